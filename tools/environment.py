@@ -1,0 +1,259 @@
+"""The course's environment, the folder .venv: see what state it is in and make it right.
+
+Only the standard library: this runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from processes import Lock, call, elapsed, say
+
+EXTRAS = "course,test"
+DISK_GB = 4.0
+ELSEWHERE = "The README says how to run the course on Colab or Binder instead."
+
+HINTS = (
+    # What pip's log holds, and what to do about it. The first that fits is shown.
+    (
+        "No space left|not enough space|Disk quota exceeded",
+        f"The disk is full: free {DISK_GB:g} GB and run the same command again. If only the "
+        "folder for temporary files is small, set TMPDIR to a folder with more room.",
+    ),
+    (
+        "CERTIFICATE_VERIFY_FAILED",
+        "A proxy or virus scanner re-signs the connection: tell pip about its certificate "
+        "(pip config set global.cert FILE) and run the same command again.",
+    ),
+    (
+        "NewConnectionError|NameResolutionError|getaddrinfo|ConnectTimeout|ReadTimeout|ProxyError"
+        "|Connection refused|Connection reset|Connection aborted|Network is unreachable",
+        "The package server could not be reached: check the network (or pip's own settings, with "
+        "pip config list) and run the same command again; what was downloaded is kept.",
+    ),
+    (
+        "Long Path",
+        "The folder's path is too long for Windows: move the course to a short one, such as "
+        "C:\\nstkit, and run the same command again.",
+    ),
+    (
+        "No matching distribution",
+        "There is no such package for this machine. TensorFlow has packages for 64-bit Linux and "
+        "Windows, and for macOS on Apple silicon. " + ELSEWHERE,
+    ),
+    (
+        "Permission denied|Access is denied",
+        "A file could not be written: close JupyterLab and other programs that use the course, "
+        "and run the same command again.",
+    ),
+)
+
+
+class SetupError(Exception):
+    """Something that the reader has to know or do; shown without a traceback."""
+
+
+def check_venv() -> None:
+    """Raise SetupError if this Python cannot make environments (Debian ships that apart)."""
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        raise SetupError(
+            "This Python cannot make environments: its venv package is missing. On Debian and "
+            f"Ubuntu:  sudo apt install python3.{sys.version_info.minor}-venv"
+        )
+
+
+class Environment:
+    """The folder .venv of the course in `root`.
+
+    Its file course.json says "unfinished" from before the first package is installed until after
+    the last check, so that an interrupted installation is recognised.
+    """
+
+    def __init__(self, root: Path, call: Callable[..., int] = call):
+        self.root = root
+        self.call = call
+        self.folder = root / ".venv"
+        self.note = self.folder / "course.json"
+        self.log = self.folder / "pip.log"
+        windows = os.name == "nt"
+        self.python = self.folder / ("Scripts/python.exe" if windows else "bin/python")
+
+    def fingerprint(self) -> str:
+        """Return a hash of what pyproject.toml says about the package (not of tool settings)."""
+        settings = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))
+        hatch = settings.get("tool", {}).get("hatch")
+        parts = [settings.get("build-system"), settings.get("project"), hatch, EXTRAS]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def python_version(self) -> str:
+        """Return the version of the environment's own Python, "" if it does not run."""
+        question = "import sys; print('%d.%d' % sys.version_info[:2])"
+        command = [str(self.python), "-I", "-c", question]
+        try:
+            return subprocess.check_output(command, stderr=subprocess.DEVNULL, text=True).strip()
+        except (OSError, subprocess.CalledProcessError):
+            return ""
+
+    def state(self) -> tuple[str, str]:
+        """Return "ready", "new", "broken" or "outdated", and why."""
+        if not self.folder.is_dir() or not any(self.folder.iterdir()):
+            return "new", "this folder has none yet"
+        if not self.note.exists():
+            raise SetupError(
+                f"{self.folder} was not made by this command. Rename or delete it and run the same "
+                "command again, or use it with the tool that made it."
+            )
+        try:
+            note = json.loads(self.note.read_text(encoding="utf-8"))
+            finished = note["state"] == "ready"
+        except (ValueError, KeyError, TypeError):
+            finished = False
+        if not finished:
+            return "broken", "the last installation did not finish"
+        if note.get("root") != str(self.root):
+            return "broken", "the folder was moved or copied"
+        if note.get("python") != self.python_version():
+            return "broken", "the Python it was made with is gone or has changed"
+        if note.get("fingerprint") != self.fingerprint():
+            return "outdated", "pyproject.toml has changed"
+        return "ready", ""
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment variables for commands that run in it."""
+        variables = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "PYTHONPATH")}
+        variables["VIRTUAL_ENV"] = str(self.folder)
+        variables["PATH"] = os.pathsep.join([str(self.python.parent), os.environ.get("PATH", "")])
+        variables["JUPYTER_PREFER_ENV_PATH"] = "1"  # its kernel, not one in the home folder
+        variables["PIP_USER"] = "0"  # pip settings with "user = true" fail in an environment
+        variables["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+        variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up chatter in the cells
+        return variables
+
+    def write_note(self, **content: str) -> None:
+        """Say in course.json how far the environment is."""
+        self.folder.mkdir(exist_ok=True)
+        self.note.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+    def prepare(self) -> None:
+        """Make or repair the environment if it needs it."""
+        if self.state()[0] == "ready":
+            return
+        with Lock(self.root / ".venv.lock"):
+            state, why = self.state()  # again: another start may have finished it meanwhile
+            if state == "ready":
+                return
+            started = time.time()
+            if state == "outdated":
+                say(f"Bringing the environment in .venv up to date, because {why}.")
+                self.refresh()
+            else:
+                word = "Making" if state == "new" else "Making again"
+                say(f"{word} the environment in .venv, because {why}.")
+                self.make()
+                self.install()
+            self.write_note(
+                state="ready",
+                root=str(self.root),
+                python=self.python_version(),
+                fingerprint=self.fingerprint(),
+            )
+            say(f"The environment is ready ({elapsed(started)} in all).")
+
+    def refresh(self) -> None:
+        """Install what has changed; if pip refuses, leave the environment as it was."""
+        note = self.note.read_text(encoding="utf-8")
+        self.write_note(state="unfinished")
+        try:
+            self.install()
+        except SetupError:  # pip has put back what it had replaced
+            self.note.write_text(note, encoding="utf-8")
+            raise
+
+    def make(self) -> None:
+        """Remove what is left of an old environment and make an empty one."""
+        check_venv()
+        self.write_note(state="unfinished")
+        self.clear()
+        free = shutil.disk_usage(self.folder).free / 1e9
+        if free < DISK_GB:
+            raise SetupError(
+                f"The disk has {free:.1f} GB free and the environment needs {DISK_GB:g} GB: free "
+                "some space, or move the course to another disk, and run the same command again."
+            )
+        say(f"[1/3] An empty environment with Python {platform.python_version()} ...")
+        started = time.time()
+        base = getattr(sys, "_base_executable", None) or sys.executable
+        self.step([base, "-m", "venv", self.folder], "Python could not make the environment.")
+        say(f"      done in {elapsed(started)}")
+
+    def clear(self) -> None:
+        """Empty the folder, which may be a link to another disk."""
+        try:
+            for path in self.folder.iterdir() if self.folder.exists() else ():
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                elif path != self.note:
+                    path.unlink()
+        except OSError as error:
+            raise SetupError(
+                f"The old environment cannot be removed ({error}). Close JupyterLab and other "
+                "programs that use it, or delete the folder .venv, and run the command again."
+            ) from error
+
+    def install(self) -> None:
+        """Install the project and its packages, and see that TensorFlow starts."""
+        say("[2/3] The course and its packages, TensorFlow among them; this takes minutes ...")
+        started = time.time()
+        self.log.unlink(missing_ok=True)
+        pip = [self.python, "-I", "-m", "pip", "install", "--log", self.log]
+        self.step([*pip, "--editable", f".[{EXTRAS}]"], "pip could not install the packages.")
+        say(f"      done in {elapsed(started)}")
+        say("[3/3] Does TensorFlow start on this machine? ...")
+        started = time.time()
+        question = [self.python, "-c", "import tensorflow, nstkit"]
+        self.log.unlink(missing_ok=True)
+        self.step(question, "TensorFlow does not start on this machine. " + ELSEWHERE)
+        self.quiet_jupyterlab()
+        say(f"      yes; done in {elapsed(started)}")
+
+    def quiet_jupyterlab(self) -> None:
+        """Keep JupyterLab from asking for news and updates: a class may have no network."""
+        settings = self.folder / "share" / "jupyter" / "lab" / "settings"
+        settings.mkdir(parents=True, exist_ok=True)
+        notices = {"fetchNews": "false", "checkForUpdates": False}
+        text = json.dumps({"@jupyterlab/apputils-extension:notification": notices}, indent=1)
+        (settings / "overrides.json").write_text(text + "\n", encoding="utf-8")
+
+    def step(self, command: Sequence[Any], failure: str) -> None:
+        """Run one step of the installation; raise SetupError with the reason if it fails."""
+        status = self.call(command, cwd=self.root, env=self.variables())
+        if status == 130:
+            raise KeyboardInterrupt
+        if status != 0:
+            raise SetupError(failure + self.reason())
+
+    def reason(self) -> str:
+        """Return what pip's log says about a failure, and what to do about it."""
+        if not self.log.exists():
+            return ""
+        log = self.log.read_text(encoding="utf-8", errors="replace")
+        errors = re.findall(r"ERROR: (.+)", log)
+        hint = f"The full log is in {self.log}."
+        for pattern, advice in HINTS:
+            if re.search(pattern, log):
+                hint = advice
+                break
+        return f"\nThe reason: {errors[-1] if errors else 'see the lines above'}\n{hint}"
