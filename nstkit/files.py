@@ -57,6 +57,33 @@ def replace_file(path: str | os.PathLike[str], data: bytes) -> Path:
     return target
 
 
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Raise at once, before any work is done, if `path` cannot be written later.
+
+    Parameters
+    ----------
+    path : path-like
+        File that shall be written.
+
+    Raises
+    ------
+    OSError
+        If it is a folder, or its folder cannot be made or written to.
+    """
+    target = Path(path)
+    if target.is_dir():
+        raise IsADirectoryError(f"{target} is a folder: give the path of a file inside it")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise type(error)(
+            error.errno, f"cannot write {target}: {reason}; choose another folder"
+        ) from error
+
+
 def _permissions(target: Path) -> int:
     """Return the mode the new file shall have: the old file's, or the user's default."""
     if target.exists():

@@ -1,0 +1,186 @@
+"""The command line: ``python -m nstkit CONTENT STYLE -o OUT``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from nstkit import __version__
+from nstkit.architecture import LAYERS, WIDTHS
+from nstkit.conventions import CONVENTIONS, Weights, get_convention
+from nstkit.errors import DivergedError, NstkitError, SettingsError
+from nstkit.files import check_writable
+
+DEFAULT_STEPS = {"lbfgs": 60, "adam": 200}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after the command's name; by default those of the process.
+
+    Returns
+    -------
+    int
+        0 when a picture was written, 1 for a clear error, 130 when it was interrupted before
+        there was one.
+    """
+    settings = _parser().parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        return _paint(settings)
+    except (NstkitError, OSError) as error:
+        print(f"nstkit: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("nstkit: interrupted before there was a picture", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m nstkit",
+        description="Paint one picture in the style of another.",
+        epilog="CONTENT and STYLE are files, or names of samples: see --list.",
+    )
+    add = parser.add_argument
+    add("content", nargs="?", help="the picture to paint")
+    add("style", nargs="?", help="the picture to take the style from")
+    add("-o", "--output", type=Path, default=Path("out.png"), help="default: %(default)s")
+    add("--list", action="store_true", help="list the samples and end")
+    add("--size", type=int, default=400, help="longest side in pixels (default %(default)s)")
+    add("--steps", type=int, help="default: 60 for lbfgs, 200 for adam")
+    add("--epochs", type=int, default=1, help="epochs of STEPS each (default %(default)s)")
+    add("--optimizer", choices=["lbfgs", "adam"], default="lbfgs", help="default: %(default)s")
+    add("--learning-rate", type=float, help="for adam; default 0.02")
+    add("--convention", choices=list(CONVENTIONS), default="relative", help="default: %(default)s")
+    add("--alpha", "--content-weight", type=float, help="α; default: the convention's")
+    add("--beta", "--style-weight", type=float, help="β; default: the convention's")
+    add("--tv", type=float, help="weight of total variation; default: the convention's")
+    layers = f"some of {LAYERS[0]} … {LAYERS[-1]}; default: the convention's"
+    add("--content-layers", nargs="+", metavar="LAYER", help=layers)
+    add("--style-layers", nargs="+", metavar="LAYER", help=layers)
+    add("--backbone", choices=list(WIDTHS), help="default: vgg19 if its weights are here")
+    add("--weights", type=Path, help="file with VGG-19's weights")
+    add("--download", action="store_true", help="allow the 80 MB download of VGG-19's weights")
+    add("--pooling", choices=["max", "average"], default="max", help="default: %(default)s")
+    add("--init", default="content", help="content, style, noise, or a picture (default content)")
+    add("--seed", type=int, default=0, help="of the noise (default %(default)s)")
+    add("--preserve-colour", action="store_true", help="keep the photograph's colours")
+    add("--checkpoint", type=Path, help="file to store the run in, for --resume")
+    add("--resume", type=Path, help="checkpoint to go on from")
+    add("--quiet", action="store_true", help="no progress bar")
+    add("--version", action="version", version=f"nstkit {__version__}")
+    return parser
+
+
+def _paint(settings: argparse.Namespace) -> int:
+    if settings.list:
+        return _list_samples()
+    if settings.content is None or settings.style is None:
+        raise SettingsError("give a content and a style picture, or --list to see the samples")
+    check_writable(settings.output)
+    from nstkit.api import drive
+
+    run = _make_run(settings)
+    code = 0
+    try:
+        drive(run, progress=not settings.quiet)
+    except DivergedError as error:
+        print(f"nstkit: {error}", file=sys.stderr)
+        code = 1
+    _store(run, settings)
+    return code
+
+
+def _make_run(settings: argparse.Namespace) -> Any:
+    """Open the pictures, load the network and make the run that the settings describe."""
+    from nstkit.backbones import load_backbone
+    from nstkit.runs import Run
+    from nstkit.samples import open_image
+    from nstkit.starts import INITS
+    from nstkit.transfer import Problem
+
+    content = open_image(settings.content, size=settings.size)
+    style = open_image(settings.style, size=settings.size)
+    init = settings.init if settings.init in INITS else open_image(settings.init)
+    backbone = load_backbone(
+        settings.backbone,
+        weights=settings.weights,
+        pooling=settings.pooling,
+        download=settings.download,
+    )
+    problem = Problem(
+        content,
+        style,
+        backbone=backbone,
+        content_layers=settings.content_layers,
+        style_layers=settings.style_layers,
+        convention=settings.convention,
+    )
+    steps = settings.steps or DEFAULT_STEPS[settings.optimizer]
+    if settings.resume is not None:
+        total = settings.steps and settings.steps * settings.epochs
+        return Run.resume(settings.resume, problem, steps=total)
+    options = {} if settings.learning_rate is None else {"learning_rate": settings.learning_rate}
+    return Run(
+        problem,
+        optimizer=settings.optimizer,
+        steps=steps,
+        epochs=settings.epochs,
+        init=init,
+        seed=settings.seed,
+        weights=_weights(settings, problem.weights),
+        **options,
+    )
+
+
+def _weights(settings: argparse.Namespace, weights: Weights) -> Weights:
+    given = {"content": settings.alpha, "style": settings.beta, "tv": settings.tv}
+    return weights.replace(**{key: value for key, value in given.items() if value is not None})
+
+
+def _store(run: Any, settings: argparse.Namespace) -> None:
+    """Write the picture, and the checkpoint where one is wanted, and say what was measured."""
+    from nstkit.classic import keep_colours
+    from nstkit.images import save_image
+
+    image = run.image
+    if settings.preserve_colour:
+        image = keep_colours(run.problem.content_image, image)
+    if settings.checkpoint is not None:
+        run.save(settings.checkpoint)
+    path = save_image(image, settings.output)
+    step = run.last
+    height, width = image.shape[1:3]
+    print(f"{path.resolve()}: {width}×{height} pixels, {run.problem.backbone.name}")
+    print(
+        f"step {step.step} of {step.steps} in {step.seconds:.1f} s ({step.evaluations} "
+        f"evaluations); loss {step.total:.4g} = content {step.content:.4g} + style "
+        f"{step.style:.4g} + total variation {step.tv:.4g}, convention "
+        f"{get_convention(settings.convention).name!r}"
+    )
+    if not run.finished and settings.checkpoint is not None:
+        print(f"go on with --resume {settings.checkpoint}")
+
+
+def _list_samples() -> int:
+    from nstkit import samples
+
+    for name in samples.names():
+        sample = samples.get(name)
+        print(f"{sample.kind:8} {name:16} {sample.title}, {sample.author} ({sample.licence})")
+    for painting in samples.FAMOUS.values():
+        print(f"{'download':8} {painting.name:16} {painting.title}, {painting.author}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""The picture that a run starts from: the content, the style, noise, or one of your own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nstkit.errors import check_number, choose
+from nstkit.images import check_image, resize
+from nstkit.transfer import Problem
+
+INITS = ("content", "style", "noise")
+"""Names of the pictures that a run can start from."""
+
+
+def start_image(problem: Problem, init: Any, seed: int = 0) -> np.ndarray:
+    """Return the picture that a run starts from.
+
+    Parameters
+    ----------
+    problem : Problem
+        Gives the size and the two pictures.
+    init : {"content", "style", "noise"} or array_like
+        Which; the style picture is resized, noise is uniform in [0, 1].
+    seed : int
+        Seed of the noise.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (1, height, width, 3), float32, in [0, 1].
+    """
+    height, width = problem.shape[1:3]
+    if not isinstance(init, str):
+        image = check_image(init, name="init", minimum=1)
+        return image if image.shape == problem.shape else resize(image, height, width)
+    choose(init, INITS, "start picture (init)")
+    if init == "content":
+        return problem.content_image
+    if init == "style":
+        return resize(problem.style_image, height, width)
+    seed = int(check_number(seed, "seed", whole=True))
+    return np.random.default_rng(seed).random(problem.shape, np.float32)

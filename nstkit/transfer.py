@@ -1,0 +1,333 @@
+"""The problem of style transfer: targets, and the value and gradient of the total loss.
+
+total = α · content + β · style + total variation, as in equation 7 of Gatys et al. (2015),
+arXiv:1508.06576. The constants of a convention and every weight are arguments of one compiled
+function, so changing a slider never compiles anything again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from nstkit.architecture import block_of
+from nstkit.backbones import Backbone, load_backbone
+from nstkit.conventions import Convention, Layer, Weights, get_convention
+from nstkit.errors import ImageError, SettingsError
+from nstkit.images import check_image
+from nstkit.losses import content_loss, gram_matrix, style_loss, total_variation_loss
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The total loss of one picture and its parts.
+
+    Attributes
+    ----------
+    content_layers, style_layers : dict of str to float
+        What each layer adds to the total: its loss with all weights and constants applied.
+    tv : float
+        What total variation adds.
+    gradient : numpy.ndarray
+        Gradient of the total with respect to the picture, shape (1, H, W, 3), float32; empty
+        where only a score was asked for.
+    """
+
+    content_layers: dict[str, float]
+    style_layers: dict[str, float]
+    tv: float
+    gradient: np.ndarray
+
+    @property
+    def content(self) -> float:
+        """What the content layers add together."""
+        return sum(self.content_layers.values())
+
+    @property
+    def style(self) -> float:
+        """What the style layers add together."""
+        return sum(self.style_layers.values())
+
+    @property
+    def total(self) -> float:
+        """The total loss."""
+        return self.content + self.style + self.tv
+
+
+class Problem:
+    """Make a picture with the content of one picture and the style of another.
+
+    Parameters
+    ----------
+    content_image, style_image : array_like
+        Shape (1, height, width, 3), float, RGB in [0, 1]. The two may differ in size; the
+        generated picture has the content picture's.
+    backbone : Backbone, optional
+        The network; by default whichever `load_backbone` chooses.
+    content_layers, style_layers : iterable of str, optional
+        Layers to compare; by default the convention's.
+    convention : str or Convention
+        Constants of the losses, one of `nstkit.conventions.CONVENTIONS`.
+
+    Attributes
+    ----------
+    weights : Weights
+        The convention's weights on the layers chosen; `evaluate` uses them unless told
+        otherwise.
+    layers : dict
+        For "content" and "style", what is known of each layer (see `conventions.Layer`).
+    traces : int
+        How often the evaluation was compiled so far.
+
+    Raises
+    ------
+    ImageError
+        If a picture is not one, or smaller than the deepest layer needs.
+    SettingsError
+        If a layer or the convention does not exist, or no layer is given.
+    """
+
+    def __init__(
+        self,
+        content_image: Any,
+        style_image: Any,
+        *,
+        backbone: Backbone | None = None,
+        content_layers: Iterable[str] | None = None,
+        style_layers: Iterable[str] | None = None,
+        convention: str | Convention = "relative",
+    ):
+        self.content_image = check_image(content_image, name="content_image", minimum=1)
+        self.style_image = check_image(style_image, name="style_image", minimum=1)
+        self.convention = get_convention(convention)
+        self.backbone = backbone or load_backbone()
+        check = self.backbone.check_layers
+        content_layers = (
+            self.convention.content_layers if content_layers is None else content_layers
+        )
+        style_layers = self.convention.style_layers if style_layers is None else style_layers
+        self.content_layers = check(content_layers, "content layer")
+        self.style_layers = check(style_layers, "style layer")
+        self._check_sizes()
+        self._set_targets()
+        self.weights = Weights.for_layers(
+            self.content_layers,
+            self.style_layers,
+            content=self.convention.content_weight,
+            style=self.convention.style_weight,
+            tv=self.convention.tv_weight,
+        )
+        self.traces = 0
+        self._compiled = tf.function(self._value_and_gradient, reduce_retracing=False)
+        self._compiled_shares = tf.function(self._gradient_norms)
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Shape of the generated picture, (1, height, width, 3)."""
+        return self.content_image.shape
+
+    def evaluate(self, image: Any, weights: Weights | None = None) -> Evaluation:
+        """Compute the total loss, its parts and its gradient for a picture.
+
+        Parameters
+        ----------
+        image : array_like
+            Shape (1, height, width, 3), float32, RGB; values may leave [0, 1].
+        weights : Weights, optional
+            Weights in place of the problem's own; changing them costs nothing.
+
+        Returns
+        -------
+        Evaluation
+            Losses by layer and the gradient.
+
+        Raises
+        ------
+        ImageError
+            If `image` has not the problem's shape.
+        SettingsError
+            If `weights` name a layer that the problem was not made with.
+        """
+        tensor = self._as_picture(image)
+        parts, gradient = self._compiled(tensor, self._factors(weights))
+        return self._evaluation(parts.numpy(), gradient.numpy())
+
+    def gradient_shares(self, image: Any, weights: Weights | None = None) -> dict[str, float]:
+        """Compute which layer really drives the picture: each one's share of the gradient.
+
+        Parameters
+        ----------
+        image : array_like
+            Shape (1, height, width, 3), float32, RGB.
+        weights : Weights, optional
+            Weights in place of the problem's own.
+
+        Returns
+        -------
+        dict of str to float
+            For "content LAYER", "style LAYER" and "total variation": the Euclidean norm of the
+            gradient of that part, divided by the sum of all norms. Sums to 1.
+        """
+        norms = self._compiled_shares(self._as_picture(image), self._factors(weights)).numpy()
+        total = float(norms.sum()) or 1.0
+        return dict(zip(self.parts, (float(norm) / total for norm in norms), strict=True))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts of the total, in the order the computation has them."""
+        return (
+            *(f"content {layer}" for layer in self.content_layers),
+            *(f"style {layer}" for layer in self.style_layers),
+            "total variation",
+        )
+
+    def score(
+        self, image: Any, convention: str | Convention, weights: Weights | None = None
+    ) -> Evaluation:
+        """Score a picture under any convention, on this problem's layers.
+
+        Parameters
+        ----------
+        image : array_like
+            Shape (1, height, width, 3), float32, RGB.
+        convention : str or Convention
+            The convention to score under.
+        weights : Weights, optional
+            Weights; by default that convention's α, β and TV weight, every layer counting 1.
+
+        Returns
+        -------
+        Evaluation
+            Losses by layer, without a gradient.
+        """
+        rules = get_convention(convention)
+        weights = weights or Weights.for_layers(
+            self.content_layers,
+            self.style_layers,
+            content=rules.content_weight,
+            style=rules.style_weight,
+            tv=rules.tv_weight,
+        )
+        parts = tf.stack(self._raw_parts(self._as_picture(image), rules.tv_kind))
+        return self._evaluation((parts * self._factors(weights, rules)).numpy(), np.empty(0))
+
+    def tv_ratio(self, image: Any, target: str | Convention) -> float:
+        """Return a picture's total variation under this convention over that under `target`."""
+        tensor = self._as_picture(image)
+        own, other = (
+            rules.tv_scale * float(total_variation_loss(tensor, kind=rules.tv_kind))
+            for rules in (self.convention, get_convention(target))
+        )
+        return own / other if other else 1.0
+
+    def _check_sizes(self) -> None:
+        depth = max(block_of(layer) for layer in (*self.content_layers, *self.style_layers))
+        for name in ("content_image", "style_image"):
+            check_image(getattr(self, name), name=name, minimum=2 ** (depth - 1))
+
+    def _set_targets(self) -> None:
+        """Run the network on both pictures once and keep P, A and what is known of the layers."""
+        height, width = self.shape[1:3]
+        content = self.backbone.features(self.content_image, self.content_layers)
+        style = self.backbone.features(self.style_image, self.style_layers)
+        self.content_targets = content
+        ratio = height * width / (self.style_image.shape[1] * self.style_image.shape[2])
+        # A raw Gram matrix grows with the number of positions; a style picture of another size
+        # is brought to the generated picture's by that ratio, which is 1 when the sizes agree.
+        self.style_targets = {layer: gram_matrix(f) * ratio for layer, f in style.items()}
+        self.layers = {
+            "content": self._describe(self.content_targets, self.content_layers),
+            "style": self._describe(self.style_targets, self.style_layers),
+        }
+
+    def _describe(self, targets: dict[str, tf.Tensor], layers: tuple[str, ...]) -> dict[str, Layer]:
+        height, width = self.shape[1:3]
+        described = {}
+        for layer in layers:
+            rows, columns, channels = self.backbone.feature_shape(layer, height, width)
+            energy = max(float(tf.reduce_sum(tf.square(targets[layer]))), 1e-12)
+            described[layer] = Layer(channels, rows * columns, height * width, len(layers), energy)
+        return described
+
+    def _factors(
+        self, weights: Weights | None = None, convention: Convention | None = None
+    ) -> np.ndarray:
+        """Return the number that multiplies each raw part: the weights times the constants."""
+        weights = weights or self.weights
+        rules = convention or self.convention
+        self.check_weights(weights)
+        content = [
+            weights.content * weights.content_layers.get(name, 0.0) * rules.content(layer)
+            for name, layer in self.layers["content"].items()
+        ]
+        style = [
+            weights.style * weights.style_layers.get(name, 0.0) * rules.style(layer)
+            for name, layer in self.layers["style"].items()
+        ]
+        return np.array([*content, *style, weights.tv * rules.tv_scale], np.float32)
+
+    def check_weights(self, weights: Weights) -> None:
+        """Raise a SettingsError if `weights` count on a layer that the problem is without."""
+        for what, given, known in (
+            ("content", weights.content_layers, self.content_layers),
+            ("style", weights.style_layers, self.style_layers),
+        ):
+            extra = [layer for layer, weight in given.items() if weight and layer not in known]
+            if extra:
+                raise SettingsError(
+                    f"the weights name the {what} layer {extra[0]!r}, which this problem was made "
+                    f"without: it has {', '.join(known)}; make a new Problem with that layer"
+                )
+
+    def _as_picture(self, image: Any) -> tf.Tensor:
+        tensor = tf.convert_to_tensor(image, tf.float32)
+        if tuple(tensor.shape) != self.shape:
+            raise ImageError(
+                f"the picture has shape {tuple(tensor.shape)}, the problem {self.shape}: resize it "
+                "with nstkit.images.resize"
+            )
+        return tensor
+
+    def _raw_parts(self, image: tf.Tensor, tv_kind: str) -> list[tf.Tensor]:
+        """Return Q of every content layer, S of every style layer, and the total variation."""
+        features = self.backbone.features(image, {*self.content_layers, *self.style_layers})
+        content = [
+            2 * content_loss(features[layer], self.content_targets[layer])
+            for layer in self.content_layers
+        ]
+        style = [
+            2 * style_loss(gram_matrix(features[layer]), self.style_targets[layer])
+            for layer in self.style_layers
+        ]
+        return [*content, *style, total_variation_loss(image, kind=tv_kind)]
+
+    def _value_and_gradient(
+        self, image: tf.Tensor, factors: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        self.traces += 1  # runs when TensorFlow traces, not when it executes
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            parts = tf.stack(self._raw_parts(image, self.convention.tv_kind)) * factors
+            total = tf.reduce_sum(parts)
+        return parts, tape.gradient(total, image)
+
+    def _gradient_norms(self, image: tf.Tensor, factors: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(image)
+            parts = self._raw_parts(image, self.convention.tv_kind)
+        norms = [tf.norm(tape.gradient(part, image)) for part in parts]
+        return tf.stack(norms) * factors
+
+    def _evaluation(self, parts: np.ndarray, gradient: np.ndarray) -> Evaluation:
+        values = [float(part) for part in parts]
+        split = len(self.content_layers)
+        return Evaluation(
+            dict(zip(self.content_layers, values[:split], strict=True)),
+            dict(zip(self.style_layers, values[split:-1], strict=True)),
+            values[-1],
+            gradient,
+        )
