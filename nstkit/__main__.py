@@ -149,11 +149,12 @@ def _weights(settings: argparse.Namespace, weights: Weights) -> Weights:
 
 def _store(run: Any, settings: argparse.Namespace) -> None:
     """Write the picture, and the checkpoint where one is wanted, and say what was measured."""
-    from nstkit.classic import keep_colours
     from nstkit.images import save_image
 
     image = run.image
     if settings.preserve_colour:
+        from nstkit.classic.colour import keep_colours
+
         image = keep_colours(run.problem.content_image, image)
     if settings.checkpoint is not None:
         run.save(settings.checkpoint)
