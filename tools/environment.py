@@ -10,7 +10,6 @@ import importlib.util
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -21,45 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from processes import Lock, call, elapsed, say
+from reasons import DISK_GB, ELSEWHERE, reason
 
 EXTRAS = "course,test"
-DISK_GB = 4.0
-ELSEWHERE = "The README says how to run the course on Colab or Binder instead."
-
-HINTS = (
-    # What pip's log holds, and what to do about it. The first that fits is shown.
-    (
-        "No space left|not enough space|Disk quota exceeded",
-        f"The disk is full: free {DISK_GB:g} GB and run the same command again. If only the "
-        "folder for temporary files is small, set TMPDIR to a folder with more room.",
-    ),
-    (
-        "CERTIFICATE_VERIFY_FAILED",
-        "A proxy or virus scanner re-signs the connection: tell pip about its certificate "
-        "(pip config set global.cert FILE) and run the same command again.",
-    ),
-    (
-        "NewConnectionError|NameResolutionError|getaddrinfo|ConnectTimeout|ReadTimeout|ProxyError"
-        "|Connection refused|Connection reset|Connection aborted|Network is unreachable",
-        "The package server could not be reached: check the network (or pip's own settings, with "
-        "pip config list) and run the same command again; what was downloaded is kept.",
-    ),
-    (
-        "Long Path",
-        "The folder's path is too long for Windows: move the course to a short one, such as "
-        "C:\\nstkit, and run the same command again.",
-    ),
-    (
-        "No matching distribution",
-        "There is no such package for this machine. TensorFlow has packages for 64-bit Linux and "
-        "Windows, and for macOS on Apple silicon. " + ELSEWHERE,
-    ),
-    (
-        "Permission denied|Access is denied",
-        "A file could not be written: close JupyterLab and other programs that use the course, "
-        "and run the same command again.",
-    ),
-)
 
 
 class SetupError(Exception):
@@ -219,13 +182,15 @@ class Environment:
         started = time.time()
         self.log.unlink(missing_ok=True)
         pip = [self.python, "-I", "-m", "pip", "install", "--log", self.log]
-        self.step([*pip, "--editable", f".[{EXTRAS}]"], "pip could not install the packages.")
+        pip += ["--editable", f".[{EXTRAS}]"]
+        self.step(pip, "pip could not install the packages.", self.log)
         say(f"      done in {elapsed(started)}")
         say("[3/3] Does TensorFlow start on this machine? ...")
         started = time.time()
-        question = [self.python, "-c", "import tensorflow, nstkit"]
-        self.log.unlink(missing_ok=True)
-        self.step(question, "TensorFlow does not start on this machine. " + ELSEWHERE)
+        noise = self.folder / "tensorflow.log"  # its start-up messages, of interest if it fails
+        code = f"import os; os.dup2(os.open({str(noise)!r}, os.O_WRONLY | os.O_CREAT), 2)\n"
+        question = [self.python, "-c", code + "import tensorflow, nstkit"]
+        self.step(question, "TensorFlow does not start on this machine. " + ELSEWHERE, noise)
         self.quiet_jupyterlab()
         say(f"      yes; done in {elapsed(started)}")
 
@@ -237,23 +202,10 @@ class Environment:
         text = json.dumps({"@jupyterlab/apputils-extension:notification": notices}, indent=1)
         (settings / "overrides.json").write_text(text + "\n", encoding="utf-8")
 
-    def step(self, command: Sequence[Any], failure: str) -> None:
+    def step(self, command: Sequence[Any], failure: str, log: Path | None = None) -> None:
         """Run one step of the installation; raise SetupError with the reason if it fails."""
         status = self.call(command, cwd=self.root, env=self.variables())
         if status == 130:
             raise KeyboardInterrupt
         if status != 0:
-            raise SetupError(failure + self.reason())
-
-    def reason(self) -> str:
-        """Return what pip's log says about a failure, and what to do about it."""
-        if not self.log.exists():
-            return ""
-        log = self.log.read_text(encoding="utf-8", errors="replace")
-        errors = re.findall(r"ERROR: (.+)", log)
-        hint = f"The full log is in {self.log}."
-        for pattern, advice in HINTS:
-            if re.search(pattern, log):
-                hint = advice
-                break
-        return f"\nThe reason: {errors[-1] if errors else 'see the lines above'}\n{hint}"
+            raise SetupError(failure + (reason(log) if log else ""))

@@ -1,0 +1,183 @@
+"""Run notebooks from top to bottom and store their outputs, so that they read well as they are.
+
+python3 course.py render [NAMES]: all notebooks, or those named (03, 03_content or the path).
+A notebook is stored only when every cell ran; otherwise the file stays as it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+MINUTES_PER_CELL = 60
+WIDGET = "application/vnd.jupyter.widget-view+json"
+WIDGET_NOTE = "[controls: run this cell to use them]"
+KEPT_CELL_METADATA = ("tags", "jupyter", "slideshow")
+
+# TensorFlow writes these lines to the standard error of its process, past all settings.
+START_UP_NOISE = re.compile(r"WARNING: All log messages before absl|[IWE]\d{4} \d\d:\d\d:\d+\.\d+")
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+CELL_FILES = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
+
+
+def find(names: list[str], folder: Path = NOTEBOOKS) -> list[Path]:
+    """Return the notebooks that are named, all of them if none is, in the order of the course.
+
+    Raises
+    ------
+    ValueError
+        If a name fits no notebook; the message lists those that exist.
+    """
+    present = sorted(folder.glob("*.ipynb"))
+    chosen = set()
+    for name in names:
+        stem = Path(name).stem
+        fits = [path for path in present if path.stem == stem or path.stem.startswith(stem + "_")]
+        if not fits:
+            known = ", ".join(path.stem for path in present) or "none yet"
+            raise ValueError(f"there is no notebook {name!r}; there are: {known}")
+        chosen.update(fits)
+    return sorted(chosen) if names else present
+
+
+def execute(notebook: NotebookNode, folder: Path) -> None:
+    """Run all cells in a fresh kernel that starts in `folder`; the outputs replace the old ones."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=MINUTES_PER_CELL * 60,
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+    ).execute()
+
+
+def tidy(notebook: NotebookNode, name: str) -> None:
+    """Keep what belongs to the notebook and drop what belongs to one run on one machine."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        }
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    used: set[str] = set()
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata = nbformat.from_dict(
+            {key: cell.metadata[key] for key in KEPT_CELL_METADATA if key in cell.metadata}
+        )
+        if not cell.get("id") or cell["id"] in used:
+            cell["id"] = hashlib.sha256(f"{name} {number}".encode()).hexdigest()[:8]
+        used.add(cell["id"])
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if tidy_output(output)]
+    nbformat.validate(notebook)
+
+
+def tidy_output(output: NotebookNode) -> bool:
+    """Clean one output; return whether anything of it is left."""
+    if output.output_type == "stream":
+        lines = output.text.splitlines(keepends=True)
+        if output.name == "stderr":
+            lines = [line for line in lines if not START_UP_NOISE.match(line)]
+        output.text = without_paths("".join(lines))
+        return bool(output.text.strip())
+    if output.output_type == "error":
+        output.traceback = [without_paths(line) for line in output.traceback]
+        return True
+    output.metadata = nbformat.from_dict({})
+    if WIDGET in output.data:  # a view is of no use without the kernel that made it
+        del output.data[WIDGET]
+        if set(output.data) <= {"text/plain"}:
+            output.data["text/plain"] = WIDGET_NOTE
+    for kind, value in output.data.items():
+        if isinstance(value, str) and not kind.startswith("image/p"):
+            output.data[kind] = without_paths(value)
+    return True
+
+
+def without_paths(text: str) -> str:
+    """Return the text with this machine's folders shortened."""
+    text = CELL_FILES.sub("<cell>", text)
+    text = text.replace(str(ROOT) + os.sep, "").replace(str(ROOT), ".")
+    text = text.replace(sys.prefix, ".venv")
+    home = str(Path.home())
+    return text.replace(home + os.sep, "~" + os.sep) if len(home) > 1 else text
+
+
+def complaints(notebook: NotebookNode) -> list[str]:
+    """Return what the cells wrote to standard error, progress bars aside."""
+    found = []
+    for number, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                lines = [line for line in output.text.splitlines() if "it/s" not in line]
+                text = " ".join(lines).strip()
+                found += [f"cell {number} wrote to standard error: {text[:200]}"] if text else []
+    return found
+
+
+def store(notebook: NotebookNode, path: Path) -> None:
+    """Write the notebook beside the old one, then put it in its place."""
+    beside = path.with_suffix(".ipynb.new")
+    beside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    os.replace(beside, path)
+
+
+def render(path: Path) -> bool:
+    """Run and store one notebook and say how it went; return whether it went well."""
+    started = time.time()
+    print(f"{path.stem}: running ...", flush=True)
+    notebook = nbformat.read(path, as_version=4)
+    try:
+        execute(notebook, path.parent)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        print(COLOURS.sub("", str(error)).strip())
+        print(f"{path.stem}: not stored, because a cell failed; the file is as it was", flush=True)
+        return False
+    tidy(notebook, path.stem)
+    store(notebook, path)
+    for complaint in complaints(notebook):
+        print(f"{path.stem}: {complaint}")
+    size = path.stat().st_size / 1e6
+    print(f"{path.stem}: stored, {size:.2f} MB, {time.time() - started:.0f} s", flush=True)
+    return True
+
+
+def main() -> int:
+    """Render what the command line names; return 0 if all went well."""
+    parser = argparse.ArgumentParser(prog="course.py render", description=__doc__)
+    parser.add_argument("names", nargs="*", help="03, 03_content or a path; default: all")
+    try:
+        paths = find(parser.parse_args().names)
+    except ValueError as error:
+        print(f"render: {error}", file=sys.stderr)
+        return 2
+    if not paths:
+        print("render: there are no notebooks yet")
+    stored = [render(path) for path in paths]  # one that fails does not keep back the others
+    return 0 if all(stored) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
