@@ -29,7 +29,7 @@ def load_backbone(
 ) -> Backbone:
     """Load one of the two networks.
 
-    Mapping[str, tuple[Any, Any]]
+    Parameters
     ----------
     name : {"vgg19", "vgg19-slim"}, optional
         Which network. Without a name: VGG-19 if its ImageNet weights are on this machine
@@ -101,7 +101,7 @@ def untrained_backbone(name: str, *, pooling: str = "max", seed: int = 0) -> Bac
 class Backbone:
     """A stack of 3×3 convolutions with VGG-19's layer names.
 
-    Mapping[str, tuple[Any, Any]]
+    Parameters
     ----------
     name : str
         What to call it.
@@ -148,7 +148,7 @@ class Backbone:
     def features(self, image: Any, layers: Iterable[str]) -> dict[str, tf.Tensor]:
         """Compute the features of a picture.
 
-        Mapping[str, tuple[Any, Any]]
+        Parameters
         ----------
         image : array_like
             Shape (batch, height, width, 3), float32, RGB in [0, 1].
@@ -235,7 +235,7 @@ def convolution_relu(kernel: tf.Tensor, bias: tf.Tensor) -> Callable[[tf.Tensor]
     the kernel turned by 180° and its channels swapped; TensorFlow runs that one much faster
     than its general gradient. The result is the same, and the parameters are constants.
 
-    Mapping[str, tuple[Any, Any]]
+    Parameters
     ----------
     kernel : tf.Tensor
         Shape (3, 3, in, out).

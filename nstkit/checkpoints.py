@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import os
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,9 @@ from nstkit.errors import CheckpointError
 from nstkit.files import replace_file
 from nstkit.transfer import Problem
 
-FORMAT = 1
+FORMAT = 2
+
+SETTINGS = {"optimizer", "options", "steps", "step", "seconds", "evaluations"}
 
 
 def fingerprint(problem: Problem) -> str:
@@ -120,16 +121,16 @@ def read_checkpoint(
         with np.load(path, allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files}
         header = json.loads(str(arrays.pop("header")))
+        version, owner, settings = header["format"], header["problem"], header["settings"]
         weights = Weights(**header["weights"])
-        settings = header["settings"]
-        current = header["format"] == FORMAT
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        whole = "image" in arrays and settings.keys() == SETTINGS
+    except Exception as error:  # a damaged archive fails in many ways, none of them ours
         raise CheckpointError(
             f"{path} is not a checkpoint of nstkit, or is damaged ({error}): start a new run"
         ) from error
-    if not current:
+    if version != FORMAT or not whole:
         raise CheckpointError(f"{path} was written by another version of nstkit: start a new run")
-    if header["problem"] != fingerprint(problem):
+    if owner != fingerprint(problem):
         raise CheckpointError(
             f"{path} belongs to another problem: resume it with the same pictures, size, backbone, "
             "layers and convention"

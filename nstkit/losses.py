@@ -35,7 +35,7 @@ def gram_matrix(features: Any) -> tf.Tensor:
     Raises
     ------
     ImageError
-        If `features` has another rank.
+        If `features` has another rank, or belongs to several pictures.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def gram_matrix(features: Any) -> tf.Tensor:
     [[10.0, 14.0], [14.0, 20.0]]
     """
     tensor = tf.convert_to_tensor(features)
-    if tensor.shape.rank not in (3, 4):
+    if tensor.shape.rank not in (3, 4) or (tensor.shape.rank == 4 and tensor.shape[0] != 1):
         raise ImageError(
             f"features have shape {tuple(tensor.shape)}: a layer's features are "
             "(1, height, width, channels)"
@@ -112,14 +112,15 @@ def style_loss(gram: Any, target_gram: Any) -> tf.Tensor:
 def total_variation_loss(image: Any, *, kind: str = "absolute") -> tf.Tensor:
     """Compute the total variation of a picture: how much neighbouring pixels differ.
 
-    With dx and dy the differences to the right and lower neighbour:
+    With dx and dy the differences to the right and lower neighbour; "squared" and "power" have
+    them for the pixels that have both neighbours, as their authors do:
 
     ================  ==========================================  ==============================
     kind              value                                       as in
     ================  ==========================================  ==============================
     "absolute"        Σ abs(dx) + Σ abs(dy)                       ``tf.image.total_variation``
     "mean-absolute"   mean abs(dx) + mean abs(dy)                 independent of the size
-    "squared"         ½ (Σ dx² + Σ dy²)                           neural-style's gradient
+    "squared"         ½ Σ (dx² + dy²)                             neural-style's gradient
     "power"           Σ (dx² + dy²)^1.25                          the Keras example
     ================  ==========================================  ==============================
 
@@ -151,9 +152,8 @@ def total_variation_loss(image: Any, *, kind: str = "absolute") -> tf.Tensor:
         return tf.reduce_sum(tf.abs(down)) + tf.reduce_sum(tf.abs(right))
     if kind == "mean-absolute":
         return tf.reduce_mean(tf.abs(down)) + tf.reduce_mean(tf.abs(right))
-    if kind == "squared":
-        return tf.nn.l2_loss(down) + tf.nn.l2_loss(right)
-    return tf.reduce_sum((down[:, :, :-1] ** 2 + right[:, :-1] ** 2) ** 1.25)
+    both = tf.square(down[:, :, :-1]) + tf.square(right[:, :-1])
+    return tf.reduce_sum(both) / 2 if kind == "squared" else tf.reduce_sum(both**1.25)
 
 
 def _half_squared_distance(first: Any, second: Any, name: str, other: str) -> tf.Tensor:

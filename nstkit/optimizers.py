@@ -1,18 +1,20 @@
 """Adam and L-BFGS over anything that returns a value and a gradient.
 
 Both keep a picture inside its bounds, take one step at a time, and can hand out and take back
-their whole state, so that a run can be stored and go on as if it had never stopped.
+their whole state, so that a run can be stored and go on as if it had never stopped. A step that
+is interrupted, or that ends in NaN, leaves the state as it was before.
 """
 
 from __future__ import annotations
 
-from collections import deque
+import inspect
+import math
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 
-from nstkit.errors import SettingsError, check_number, choose
+from nstkit.errors import check_number, choose
 
 
 class Evaluated(Protocol):
@@ -28,6 +30,7 @@ class Evaluated(Protocol):
 
 
 Evaluate = Callable[[np.ndarray], Any]
+Pair = tuple[np.ndarray, np.ndarray, float]
 
 
 class Adam:
@@ -36,12 +39,12 @@ class Adam:
     Parameters
     ----------
     learning_rate : float
-        Size of a step, about the change of a pixel in [0, 1] at the start.
+        Size of a step, about the change of a pixel in [0, 1] at the start; positive.
     beta_1, beta_2 : float
-        Decay of the running means of gradient and squared gradient.
+        Decay of the running means of gradient and squared gradient; at least 0, below 1.
     epsilon : float
-        Added to the root of the mean square. The usual 1e-8; TensorFlow's style transfer
-        tutorial takes 0.1, which under small gradients slows it down a great deal.
+        Added to the root of the mean square; positive. The usual 1e-8; TensorFlow's style
+        transfer tutorial takes 0.1, which under small gradients slows it down a great deal.
     bounds : (float, float) or None
         Values are clipped to them after each step.
     """
@@ -55,10 +58,10 @@ class Adam:
         epsilon: float = 1e-8,
         bounds: tuple[float, float] | None = (0.0, 1.0),
     ):
-        self.learning_rate = check_number(learning_rate, "learning_rate")
-        self.beta_1 = check_number(beta_1, "beta_1", maximum=1)
-        self.beta_2 = check_number(beta_2, "beta_2", maximum=1)
-        self.epsilon = check_number(epsilon, "epsilon")
+        self.learning_rate = check_number(learning_rate, "learning_rate", minimum=1e-8)
+        self.beta_1 = check_number(beta_1, "beta_1", maximum=0.999999)
+        self.beta_2 = check_number(beta_2, "beta_2", maximum=0.999999)
+        self.epsilon = check_number(epsilon, "epsilon", minimum=1e-30)
         self.bounds = bounds
         self.restart()
 
@@ -85,28 +88,31 @@ class Adam:
         x, evaluation, evaluations
             The new place, its evaluation, and how many evaluations it took.
         """
-        self._count += 1
-        gradient = current.gradient
-        self._mean = self.beta_1 * self._mean + (1 - self.beta_1) * gradient
-        self._square = self.beta_2 * self._square + (1 - self.beta_2) * gradient**2
-        mean = self._mean / (1 - self.beta_1**self._count)
-        square = self._square / (1 - self.beta_2**self._count)
-        new = x - self.learning_rate * mean / (np.sqrt(square) + self.epsilon)
+        count = self._count + 1
+        # In float64, because the square of a raw style loss's gradient overflows float32.
+        gradient = current.gradient.astype(np.float64)
+        mean = self.beta_1 * self._mean + (1 - self.beta_1) * gradient
+        square = self.beta_2 * self._square + (1 - self.beta_2) * gradient**2
+        root = np.sqrt(square / (1 - self.beta_2**count)) + self.epsilon
+        new = x - self.learning_rate / (1 - self.beta_1**count) * mean / root
         new = _clip(new.astype(x.dtype), self.bounds)
-        return new, evaluate(new), 1
+        evaluation = evaluate(new)
+        if math.isfinite(evaluation.total):
+            self._count, self._mean, self._square = count, mean, square
+        return new, evaluation, 1
 
     def state(self) -> dict[str, np.ndarray]:
-        """Return everything that the next step depends on."""
-        return {
-            "count": np.array(self._count),
-            "mean": np.asarray(self._mean),
-            "square": np.asarray(self._square),
-        }
+        """Return everything that the next step depends on; empty at the start."""
+        if not self._count:
+            return {}
+        return {"count": np.array(self._count), "mean": self._mean, "square": self._square}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Take back what `state` returned."""
-        self._count = int(state["count"])
-        self._mean, self._square = state["mean"], state["square"]
+        self.restart()
+        if state:
+            self._count = int(state["count"])
+            self._mean, self._square = state["mean"], state["square"]
 
 
 class Lbfgs:
@@ -122,7 +128,7 @@ class Lbfgs:
     memory : int
         How many past steps the model of the curvature rests on.
     first_step : float
-        Root mean square of the very first step, before any curvature is known.
+        Root mean square of the very first step, before any curvature is known; positive.
     bounds : (float, float) or None
         Bounds of every value.
     """
@@ -135,44 +141,53 @@ class Lbfgs:
         bounds: tuple[float, float] | None = (0.0, 1.0),
     ):
         self.memory = int(check_number(memory, "memory", minimum=1, whole=True))
-        self.first_step = check_number(first_step, "first_step")
+        self.first_step = check_number(first_step, "first_step", minimum=1e-8)
         self.bounds = bounds
         self.restart()
 
     def restart(self) -> None:
         """Forget the curvature: called when the problem's weights change."""
-        self._pairs: deque[tuple[np.ndarray, np.ndarray, float]] = deque(maxlen=self.memory)
+        self._pairs: tuple[Pair, ...] = ()
+        self._scale = 1.0
 
     def step(self, x: np.ndarray, current: Evaluated, evaluate: Evaluate) -> tuple[Any, Any, int]:
         """Take one step; see `Adam.step`. Where no step lowers the value, `x` comes back."""
         used = 0
-        for _ in range(2):
-            free = self._free(x, current.gradient)
-            direction = self._direction(current.gradient, free)
-            new, evaluation, count = self._search(x, current, direction, evaluate)
+        pairs, scale = self._pairs, self._scale
+        while True:
+            if not pairs:
+                # Gradients are divided by this, because the dot products of those of a raw style
+                # loss overflow float32. A power of two, so that nothing else changes.
+                scale = _power_of_two(float(np.abs(current.gradient).max()))
+            gradient = current.gradient / np.asarray(scale, x.dtype)
+            direction = self._direction(gradient, self._free(x, gradient), pairs)
+            new, evaluation, count = self._search(x, current, gradient, scale, direction, evaluate)
             used += count
-            if evaluation is not None:
-                self._remember(new - x, evaluation.gradient - current.gradient)
+            if evaluation is not None and math.isfinite(evaluation.total):
+                turn = evaluation.gradient / np.asarray(scale, x.dtype) - gradient
+                self._pairs, self._scale = self._remember(pairs, new - x, turn), scale
                 return new, evaluation, used
-            if not self._pairs:
-                break
-            self.restart()  # the model misled us: try once more along the gradient
-        return x, current, used
+            if not pairs:
+                return x, evaluation or current, used
+            pairs = ()  # the model misled us: try once more along the gradient
 
     def state(self) -> dict[str, np.ndarray]:
-        """Return everything that the next step depends on."""
+        """Return everything that the next step depends on; empty at the start."""
         if not self._pairs:
             return {}
         return {
-            "moves": np.stack([pair[0] for pair in self._pairs]),
-            "turns": np.stack([pair[1] for pair in self._pairs]),
+            "moves": np.stack([move for move, _, _ in self._pairs]),
+            "turns": np.stack([turn for _, turn, _ in self._pairs]),
+            "scale": np.array(self._scale),
         }
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Take back what `state` returned."""
         self.restart()
-        for move, turn in zip(state.get("moves", ()), state.get("turns", ()), strict=True):
-            self._remember(move, turn)
+        if state:
+            self._scale = float(state["scale"])
+            for move, turn in zip(state["moves"], state["turns"], strict=True):
+                self._pairs = self._remember(self._pairs, move, turn)
 
     def _free(self, x: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Return 1 where a value may move, 0 where it sits on a bound and is pushed outward."""
@@ -182,45 +197,63 @@ class Lbfgs:
         held = ((x <= low) & (gradient > 0)) | ((x >= high) & (gradient < 0))
         return (~held).astype(x.dtype)
 
-    def _direction(self, gradient: np.ndarray, free: np.ndarray) -> np.ndarray:
+    def _direction(
+        self, gradient: np.ndarray, free: np.ndarray, pairs: tuple[Pair, ...]
+    ) -> np.ndarray:
         """Return −H g over the free values, H being the inverse Hessian that the pairs imply."""
         q = gradient * free
-        if not self._pairs:
+        if not pairs:
             root_mean_square = float(np.sqrt(np.mean(q**2)))
             return -q * (self.first_step / root_mean_square if root_mean_square else 0.0)
         weights = []
-        for move, turn, curvature in reversed(self._pairs):
+        for move, turn, curvature in reversed(pairs):
             weight = _dot(move, q) / curvature
             weights.append(weight)
             q = q - weight * turn
-        _, turn, curvature = self._pairs[-1]
+        _, turn, curvature = pairs[-1]
         q = q * (curvature / _dot(turn, turn))
-        for (move, turn, curvature), weight in zip(self._pairs, reversed(weights), strict=True):
+        for (move, turn, curvature), weight in zip(pairs, reversed(weights), strict=True):
             q = q + (weight - _dot(turn, q) / curvature) * move
         return -q * free
 
     def _search(
-        self, x: np.ndarray, current: Evaluated, direction: np.ndarray, evaluate: Evaluate
+        self,
+        x: np.ndarray,
+        current: Evaluated,
+        gradient: np.ndarray,
+        scale: float,
+        direction: np.ndarray,
+        evaluate: Evaluate,
     ) -> tuple[Any, Any, int]:
-        """Return the first point along the direction that lowers the value enough, or None."""
-        length = 1.0
-        for count in range(1, 21):
+        """Return the first point along the direction that lowers the value enough.
+
+        Where there is none, the evaluation is None, or the last one if that was not finite.
+        """
+        length, failed, count = 1.0, None, 0
+        while count < 20:
             new = _clip((x + length * direction).astype(x.dtype), self.bounds)
-            slope = _dot(current.gradient, new - x)
-            if slope >= 0:
-                return x, None, count - 1
+            slope = scale * _dot(gradient, new - x)
+            if not slope < 0:
+                break
             evaluation = evaluate(new)
+            count += 1
             gain = evaluation.total - current.total
             if gain <= 1e-4 * slope:
                 return new, evaluation, count
-            shrink = -slope / (2 * (gain - slope)) if np.isfinite(gain) else 0.1
-            length *= float(np.clip(shrink, 0.1, 0.5))
-        return x, None, count
+            finite = math.isfinite(gain)
+            failed = None if finite else evaluation
+            shrink = -slope / (2 * (gain - slope)) if finite else 0.1
+            length *= min(max(shrink, 0.1), 0.5)
+        return x, failed, count
 
-    def _remember(self, move: np.ndarray, turn: np.ndarray) -> None:
+    def _remember(
+        self, pairs: tuple[Pair, ...], move: np.ndarray, turn: np.ndarray
+    ) -> tuple[Pair, ...]:
+        """Return the pairs with a new one, if it has positive curvature, and without the oldest."""
         curvature = _dot(move, turn)
-        if curvature > 1e-10 * _dot(turn, turn):
-            self._pairs.append((move, turn, curvature))
+        if curvature > 1e-7 * math.sqrt(_dot(move, move) * _dot(turn, turn)):
+            pairs = (*pairs, (move, turn, curvature))
+        return pairs[-self.memory :]
 
 
 OPTIMIZERS: dict[str, Callable[..., Adam | Lbfgs]] = {"lbfgs": Lbfgs, "adam": Adam}
@@ -248,12 +281,9 @@ def make_optimizer(name: str, **options: Any) -> Adam | Lbfgs:
         If the name or an option does not exist, or an option is out of range.
     """
     kind = OPTIMIZERS[choose(name, OPTIMIZERS, "optimizer")]
-    try:
-        return kind(**options)
-    except TypeError as error:
-        raise SettingsError(
-            f"the optimizer {name!r} does not take all of {options}: {error}"
-        ) from None
+    for option in options:
+        choose(option, inspect.signature(kind).parameters, f"setting of the optimizer {name!r}")
+    return kind(**options)
 
 
 def _clip(x: np.ndarray, bounds: tuple[float, float] | None) -> np.ndarray:
@@ -262,3 +292,8 @@ def _clip(x: np.ndarray, bounds: tuple[float, float] | None) -> np.ndarray:
 
 def _dot(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.vdot(a, b))
+
+
+def _power_of_two(number: float) -> float:
+    """Return the power of two next above a positive number, 1 for anything else."""
+    return 2.0 ** math.frexp(number)[1] if 0 < number < math.inf else 1.0

@@ -1,12 +1,14 @@
 """A run: from a start picture to the finished one, a step at a time.
 
 Whatever happens (a stop, an error, NaN) the last good picture stays in `Run.last`, and a run
-can be stored in a file and go on from there to the very same picture.
+can be stored in a file and go on from there to the very same picture. New weights may be set, and
+the run stored, from another thread than the one that advances it.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ import numpy as np
 
 from nstkit.checkpoints import read_checkpoint, write_checkpoint
 from nstkit.conventions import Weights
-from nstkit.errors import DivergedError, check_number
+from nstkit.errors import DivergedError, SettingsError, check_number
 from nstkit.optimizers import make_optimizer
 from nstkit.starts import start_image
 from nstkit.transfer import Evaluation, Problem
@@ -107,33 +109,36 @@ class Run:
         **options: Any,
     ):
         self.problem = problem
+        if "bounds" in options:
+            raise SettingsError("a run keeps its picture in [0, 1]: leave bounds out")
         self.optimizer = make_optimizer(optimizer, **options)
         self.optimizer_name, self.options = optimizer, options
         steps = int(check_number(steps, "steps", minimum=1, whole=True))
         self.steps = steps * int(check_number(epochs, "epochs", minimum=1, whole=True))
-        self._weights = weights or problem.weights
-        self._weights_changed = False
+        self._weights = self._wanted = weights or problem.weights
+        problem.check_weights(self._weights)
+        self._lock = threading.RLock()
         self._stopped = False
         self._durations: deque[float] = deque(maxlen=20)
         self._seconds, self._evaluations = 0.0, 0
         self.converged = False
         start = time.perf_counter()
         image = start_image(problem, init, seed)
-        self._current = self._evaluate(image)
-        self._check(self._current, None)
+        self._current = problem.evaluate(image, self._weights)
+        self._check(self._current, self._weights, None)
         self._evaluations += 1
         self._seconds += time.perf_counter() - start
         self.last: Step = self._report(0, image)
 
     @property
     def weights(self) -> Weights:
-        """The weights in use."""
-        return self._weights
+        """The weights that the next step will use."""
+        return self._wanted
 
     @weights.setter
     def weights(self, weights: Weights) -> None:
         self.problem.check_weights(weights)
-        self._weights, self._weights_changed = weights, True
+        self._wanted = weights
 
     @property
     def image(self) -> np.ndarray:
@@ -143,7 +148,8 @@ class Run:
     @property
     def finished(self) -> bool:
         """Whether all steps are done, or no step lowers the loss any further."""
-        return self.last.step >= self.steps or self.converged
+        at_rest = self.converged and self._wanted == self._weights
+        return self.last.step >= self.steps or at_rest
 
     def stop(self) -> None:
         """End the iteration after the step under way; iterate again to go on."""
@@ -168,20 +174,22 @@ class Run:
         DivergedError
             If the loss becomes NaN or infinite; `last` is then still the step before.
         """
-        start = time.perf_counter()
-        extra = self._apply_new_weights()
-        image, evaluation, used = self.optimizer.step(
-            self.last.image, self._current, self._evaluate
-        )
-        self._check(evaluation, self.last)
-        self.converged = evaluation is self._current
-        self._current = evaluation
-        self._evaluations += used + extra
-        duration = time.perf_counter() - start
-        self._durations.append(duration)
-        self._seconds += duration
-        self.last = self._report(self.last.step + 1, image)
-        return self.last
+        with self._lock:
+            start = time.perf_counter()
+            extra = self._take_new_weights()
+            weights = self._weights
+            image, evaluation, used = self.optimizer.step(
+                self.last.image, self._current, lambda x: self.problem.evaluate(x, weights)
+            )
+            self._check(evaluation, weights, self.last)
+            self.converged = evaluation is self._current
+            self._current = evaluation
+            self._evaluations += used + extra
+            duration = time.perf_counter() - start
+            self._durations.append(duration)
+            self._seconds += duration
+            self.last = self._report(self.last.step + 1, image)
+            return self.last
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Store the run in a file, whole or not at all; `Run.resume` goes on from it.
@@ -191,17 +199,20 @@ class Run:
         path : path-like
             The file to write.
         """
-        settings = {
-            "optimizer": self.optimizer_name,
-            "options": self.options,
-            "steps": self.steps,
-            "step": self.last.step,
-            "seconds": self._seconds,
-            "evaluations": self._evaluations,
-        }
-        arrays = {f"optimizer/{key}": value for key, value in self.optimizer.state().items()}
-        arrays["image"] = self.last.image
-        write_checkpoint(path, self.problem, self._weights, settings, arrays)
+        with self._lock:
+            settings = {
+                "optimizer": self.optimizer_name,
+                "options": self.options,
+                "steps": self.steps,
+                "step": self.last.step,
+                "seconds": self._seconds,
+                "evaluations": self._evaluations,
+            }
+            weights, arrays = self._wanted, {"image": self.last.image}
+            if weights == self._weights:  # with new ones the optimiser is about to start afresh
+                state = self.optimizer.state()
+                arrays |= {f"optimizer/{key}": array for key, array in state.items()}
+        write_checkpoint(path, self.problem, weights, settings, arrays)
 
     @classmethod
     def resume(
@@ -232,7 +243,7 @@ class Run:
         run = cls(
             problem,
             optimizer=settings["optimizer"],
-            steps=steps or settings["steps"],
+            steps=settings["steps"] if steps is None else steps,
             init=arrays.pop("image"),
             weights=weights,
             **settings["options"],
@@ -242,28 +253,26 @@ class Run:
         run.last = run._report(settings["step"], run.last.image)
         return run
 
-    def _evaluate(self, image: np.ndarray) -> Evaluation:
-        return self.problem.evaluate(image, self._weights)
-
-    def _apply_new_weights(self) -> int:
+    def _take_new_weights(self) -> int:
         """Evaluate the picture afresh if the weights changed; return the evaluations used."""
-        if not self._weights_changed:
+        weights = self._wanted
+        if weights == self._weights:
             return 0
-        self._weights_changed = False
+        evaluation = self.problem.evaluate(self.last.image, weights)
+        self._check(evaluation, weights, self.last)
         self.optimizer.restart()
-        self._current = self._evaluate(self.last.image)
-        self._check(self._current, self.last)
+        self._weights, self._current = weights, evaluation
         return 1
 
-    def _check(self, evaluation: Evaluation, good: Step | None) -> None:
+    def _check(self, evaluation: Evaluation, weights: Weights, good: Step | None) -> None:
         """Raise if the evaluation is not finite, handing over the last good step."""
         if np.isfinite(evaluation.total) and np.isfinite(evaluation.gradient).all():
             return
         where = "for the start picture" if good is None else f"at step {good.step + 1}"
         raise DivergedError(
             f"the loss became {evaluation.total} {where}: lower the weights (now content "
-            f"{self._weights.content:g}, style {self._weights.style:g}, tv {self._weights.tv:g}) "
-            "or the learning rate. The last good picture is kept in Run.last",
+            f"{weights.content:g}, style {weights.style:g}, tv {weights.tv:g}) or the learning "
+            "rate" + ("" if good is None else ". The last good picture is kept in Run.last"),
             good,
         )
 

@@ -37,7 +37,7 @@ def start_image(problem: Problem, init: Any, seed: int = 0) -> np.ndarray:
         return image if image.shape == problem.shape else resize(image, height, width)
     choose(init, INITS, "start picture (init)")
     if init == "content":
-        return problem.content_image
+        return problem.content_image.copy()
     if init == "style":
         return resize(problem.style_image, height, width)
     seed = int(check_number(seed, "seed", whole=True))

@@ -235,10 +235,13 @@ class Problem:
         content = self.backbone.features(self.content_image, self.content_layers)
         style = self.backbone.features(self.style_image, self.style_layers)
         self.content_targets = content
-        ratio = height * width / (self.style_image.shape[1] * self.style_image.shape[2])
-        # A raw Gram matrix grows with the number of positions; a style picture of another size
-        # is brought to the generated picture's by that ratio, which is 1 when the sizes agree.
-        self.style_targets = {layer: gram_matrix(f) * ratio for layer, f in style.items()}
+        # A raw Gram matrix grows with the number of positions; one of a style picture of another
+        # size is brought to the generated picture's by their ratio, 1 when the sizes agree.
+        self.style_targets = {}
+        for layer, features in style.items():
+            rows, columns, _ = self.backbone.feature_shape(layer, height, width)
+            ratio = rows * columns / (features.shape[1] * features.shape[2])
+            self.style_targets[layer] = gram_matrix(features) * ratio
         self.layers = {
             "content": self._describe(self.content_targets, self.content_layers),
             "style": self._describe(self.style_targets, self.style_layers),
@@ -249,7 +252,7 @@ class Problem:
         described = {}
         for layer in layers:
             rows, columns, channels = self.backbone.feature_shape(layer, height, width)
-            energy = max(float(tf.reduce_sum(tf.square(targets[layer]))), 1e-12)
+            energy = float(tf.reduce_sum(tf.square(targets[layer]))) or 1.0
             described[layer] = Layer(channels, rows * columns, height * width, len(layers), energy)
         return described
 
@@ -318,9 +321,10 @@ class Problem:
     def _gradient_norms(self, image: tf.Tensor, factors: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(image)
-            parts = self._raw_parts(image, self.convention.tv_kind)
-        norms = [tf.norm(tape.gradient(part, image)) for part in parts]
-        return tf.stack(norms) * factors
+            raw = self._raw_parts(image, self.convention.tv_kind)
+            # Weighted before the gradient is taken: the norm of a raw one overflows float32.
+            parts = [part * factors[index] for index, part in enumerate(raw)]
+        return tf.stack([tf.norm(tape.gradient(part, image)) for part in parts])
 
     def _evaluation(self, parts: np.ndarray, gradient: np.ndarray) -> Evaluation:
         values = [float(part) for part in parts]
