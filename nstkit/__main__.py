@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from nstkit import __version__
 from nstkit.architecture import LAYERS, WIDTHS
 from nstkit.conventions import CONVENTIONS, Weights, get_convention
-from nstkit.errors import DivergedError, NstkitError, SettingsError
+from nstkit.errors import DivergedError, NstkitError, SettingsError, check_number
 from nstkit.files import check_writable
 
 DEFAULT_STEPS = {"lbfgs": 60, "adam": 200}
+
+KEEP_EVERY = 30.0
+"""Seconds between two checkpoints."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,8 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--list", action="store_true", help="list the samples and end")
     add("--size", type=int, default=400, help="longest side in pixels (default %(default)s)")
     add("--steps", type=int, help="default: 60 for lbfgs, 200 for adam")
-    add("--epochs", type=int, default=1, help="epochs of STEPS each (default %(default)s)")
-    add("--optimizer", choices=["lbfgs", "adam"], default="lbfgs", help="default: %(default)s")
+    add("--epochs", type=int, help="epochs of STEPS each (default 1)")
+    add("--optimizer", choices=list(DEFAULT_STEPS), help="default: lbfgs")
     add("--learning-rate", type=float, help="for adam; default 0.02")
     add("--convention", choices=list(CONVENTIONS), default="relative", help="default: %(default)s")
     add("--alpha", "--content-weight", type=float, help="α; default: the convention's")
@@ -71,8 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--weights", type=Path, help="file with VGG-19's weights")
     add("--download", action="store_true", help="allow the 80 MB download of VGG-19's weights")
     add("--pooling", choices=["max", "average"], default="max", help="default: %(default)s")
-    add("--init", default="content", help="content, style, noise, or a picture (default content)")
-    add("--seed", type=int, default=0, help="of the noise (default %(default)s)")
+    add("--init", help="content, style, noise, or a picture (default content)")
+    add("--seed", type=int, help="of the noise (default 0)")
     add("--preserve-colour", action="store_true", help="keep the photograph's colours")
     add("--checkpoint", type=Path, help="file to store the run in, for --resume")
     add("--resume", type=Path, help="checkpoint to go on from")
@@ -86,18 +90,41 @@ def _paint(settings: argparse.Namespace) -> int:
         return _list_samples()
     if settings.content is None or settings.style is None:
         raise SettingsError("give a content and a style picture, or --list to see the samples")
-    check_writable(settings.output)
+    _check(settings)
     from nstkit.api import drive
 
     run = _make_run(settings)
     code = 0
     try:
-        drive(run, progress=not settings.quiet)
+        drive(run, _keeper(run, settings.checkpoint), progress=not settings.quiet)
     except DivergedError as error:
         print(f"nstkit: {error}", file=sys.stderr)
         code = 1
     _store(run, settings)
     return code
+
+
+def _check(settings: argparse.Namespace) -> None:
+    """Raise, before any computation, for what would fail after it."""
+    from nstkit.images import check_format
+
+    check_format(settings.output.suffix)
+    check_writable(settings.output)
+    if settings.checkpoint is not None:
+        check_writable(settings.checkpoint)
+    check_number(settings.size, "--size", minimum=16, maximum=8192, whole=True)
+    for option in ("steps", "epochs"):
+        if getattr(settings, option) is not None:
+            check_number(getattr(settings, option), f"--{option}", minimum=1, whole=True)
+    _weights(settings, get_convention(settings.convention).weights)
+    if settings.resume is None:
+        return
+    for option in ("optimizer", "learning_rate", "init", "seed"):
+        if getattr(settings, option) is not None:
+            raise SettingsError(
+                f"--{option.replace('_', '-')} and --resume: a checkpoint goes on with the "
+                "optimizer and the picture it holds; leave one of the two out"
+            )
 
 
 def _make_run(settings: argparse.Namespace) -> Any:
@@ -110,41 +137,59 @@ def _make_run(settings: argparse.Namespace) -> Any:
 
     content = open_image(settings.content, size=settings.size)
     style = open_image(settings.style, size=settings.size)
-    init = settings.init if settings.init in INITS else open_image(settings.init)
-    backbone = load_backbone(
-        settings.backbone,
-        weights=settings.weights,
-        pooling=settings.pooling,
-        download=settings.download,
-    )
+    init = settings.init or INITS[0]
+    init = init if init in INITS else open_image(init, size=settings.size)
     problem = Problem(
         content,
         style,
-        backbone=backbone,
+        backbone=load_backbone(
+            settings.backbone,
+            weights=settings.weights,
+            pooling=settings.pooling,
+            download=settings.download,
+        ),
         content_layers=settings.content_layers,
         style_layers=settings.style_layers,
         convention=settings.convention,
     )
-    steps = settings.steps or DEFAULT_STEPS[settings.optimizer]
+    epochs = settings.epochs or 1
     if settings.resume is not None:
-        total = settings.steps and settings.steps * settings.epochs
-        return Run.resume(settings.resume, problem, steps=total)
-    options = {} if settings.learning_rate is None else {"learning_rate": settings.learning_rate}
+        run = Run.resume(settings.resume, problem, steps=settings.steps and settings.steps * epochs)
+        run.weights = _weights(settings, run.weights)
+        return run
+    optimizer = settings.optimizer or "lbfgs"
+    rate = settings.learning_rate
     return Run(
         problem,
-        optimizer=settings.optimizer,
-        steps=steps,
-        epochs=settings.epochs,
+        optimizer=optimizer,
+        steps=settings.steps or DEFAULT_STEPS[optimizer],
+        epochs=epochs,
         init=init,
-        seed=settings.seed,
+        seed=settings.seed or 0,
         weights=_weights(settings, problem.weights),
-        **options,
+        **({} if rate is None else {"learning_rate": rate}),
     )
 
 
 def _weights(settings: argparse.Namespace, weights: Weights) -> Weights:
     given = {"content": settings.alpha, "style": settings.beta, "tv": settings.tv}
     return weights.replace(**{key: value for key, value in given.items() if value is not None})
+
+
+def _keeper(run: Any, path: Path | None) -> Callable[[Any], None]:
+    """Return what stores the run every half minute, so that a power cut costs no more."""
+    due = time.monotonic() + KEEP_EVERY
+
+    def keep(step: Any) -> None:
+        nonlocal due
+        if path is not None and time.monotonic() >= due:
+            try:
+                run.save(path)
+            except OSError as error:  # no reason to lose the picture
+                print(f"nstkit: {error}", file=sys.stderr)
+            due = time.monotonic() + KEEP_EVERY
+
+    return keep
 
 
 def _store(run: Any, settings: argparse.Namespace) -> None:
@@ -156,17 +201,16 @@ def _store(run: Any, settings: argparse.Namespace) -> None:
         from nstkit.classic.colour import keep_colours
 
         image = keep_colours(run.problem.content_image, image)
+    path = save_image(image, settings.output)
     if settings.checkpoint is not None:
         run.save(settings.checkpoint)
-    path = save_image(image, settings.output)
     step = run.last
     height, width = image.shape[1:3]
     print(f"{path.resolve()}: {width}×{height} pixels, {run.problem.backbone.name}")
     print(
         f"step {step.step} of {step.steps} in {step.seconds:.1f} s ({step.evaluations} "
         f"evaluations); loss {step.total:.4g} = content {step.content:.4g} + style "
-        f"{step.style:.4g} + total variation {step.tv:.4g}, convention "
-        f"{get_convention(settings.convention).name!r}"
+        f"{step.style:.4g} + total variation {step.tv:.4g}, convention {settings.convention!r}"
     )
     if not run.finished and settings.checkpoint is not None:
         print(f"go on with --resume {settings.checkpoint}")

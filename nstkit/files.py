@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
+import uuid
 from pathlib import Path
 
 
@@ -34,20 +36,21 @@ def replace_file(path: str | os.PathLike[str], data: bytes) -> Path:
     target = Path(path)
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a folder: give the path of a file inside it")
-    beside: str | None = None
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, _permissions(target))
-        os.replace(beside, target)
-    except OSError as error:
-        if beside is not None:
+        try:
+            with open(beside, "xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                shutil.copymode(target, beside)
+            os.replace(beside, target)
+        finally:  # also when the user interrupts
             with contextlib.suppress(OSError):
-                os.unlink(beside)
+                beside.unlink()
+    except OSError as error:
         reason = error.strerror or str(error)
         raise type(error)(
             error.errno,
@@ -82,12 +85,3 @@ def check_writable(path: str | os.PathLike[str]) -> None:
         raise type(error)(
             error.errno, f"cannot write {target}: {reason}; choose another folder"
         ) from error
-
-
-def _permissions(target: Path) -> int:
-    """Return the mode the new file shall have: the old file's, or the user's default."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -56,9 +56,9 @@ def find_vgg19(weights: str | os.PathLike[str] | None, download: bool) -> Path:
     if path.is_file():
         return path
     if weights is not None:
+        fault = f"{path} is a folder" if path.is_dir() else f"there is no weights file {path}"
         raise WeightsError(
-            f"there is no weights file {path}: give the path of Keras's {VGG19_FILE} "
-            f"({VGG19_BYTES:,} bytes)"
+            f"{fault}: give the path of Keras's {VGG19_FILE} ({VGG19_BYTES:,} bytes)"
         )
     if not download:
         raise WeightsError(

@@ -1,0 +1,129 @@
+"""Opening whatever holds a picture: a path, bytes, a file object, an upload, a PIL image.
+
+The result is always an oriented 8-bit RGB picture of PIL, decoded no larger than needed.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from nstkit.errors import ImageError
+
+MAXIMUM_PIXELS = 100_000_000
+"""Largest picture, in pixels, that is opened at all: above it a file is taken for a bomb."""
+
+
+def open_rgb(source: Any, size: int | None = None) -> Image.Image:
+    """Open any source as an oriented 8-bit RGB picture, decoding no more than needed.
+
+    Parameters
+    ----------
+    source : path-like, bytes, file object, PIL.Image.Image or upload
+        The picture; see `nstkit.images.load_image`.
+    size : int, optional
+        A longest side in pixels that is enough: a much larger picture comes back smaller, with
+        no side shorter than twice `size`.
+
+    Returns
+    -------
+    PIL.Image.Image
+        In mode RGB.
+
+    Raises
+    ------
+    ImageError
+        If there is no such file, or it is not a whole picture of at most `MAXIMUM_PIXELS`.
+    """
+    name, stream = _stream(source)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = stream if isinstance(stream, Image.Image) else Image.open(stream)
+            width, height = picture.size
+            if width * height > MAXIMUM_PIXELS:
+                raise ImageError(
+                    f"{name} is {width}×{height} pixels: at most {MAXIMUM_PIXELS // 10**6} "
+                    "megapixels are opened; make it smaller first"
+                )
+            if size is not None:
+                picture.draft("RGB", (size, size))  # a JPEG can be decoded at a fraction
+            picture = ImageOps.exif_transpose(picture)
+            shrink = 1 if size is None else min(picture.size) // (2 * size)
+            if shrink > 1 and picture.mode in ("L", "RGB", "CMYK"):
+                picture = picture.reduce(shrink)
+            return _to_rgb(picture)
+    except ImageError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"{name} is too large to open: {error}; make it smaller first") from error
+    except Exception as error:
+        raise ImageError(
+            f"{name} cannot be read as a picture ({error}): give a whole PNG, JPEG, WebP, TIFF "
+            "or GIF file"
+        ) from error
+
+
+def _stream(source: Any) -> tuple[str, Any]:
+    """Return a name for messages and something that PIL can open."""
+    if isinstance(source, Image.Image):
+        return "the picture", source.copy()
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        if not len(source):
+            raise ImageError("the picture has zero bytes: choose a file that is not empty")
+        return "the picture", io.BytesIO(source)
+    if hasattr(source, "read"):
+        return str(getattr(source, "name", "the file")), source
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(source).expanduser()
+        if path.is_dir():
+            raise ImageError(f"{path} is a folder: give the path of a picture in it")
+        if not path.exists():
+            raise ImageError(f"there is no file {path} (looked from {Path.cwd()}): check the name")
+        if path.stat().st_size == 0:
+            raise ImageError(f"{path} has zero bytes: choose a file that is not empty")
+        return str(path), path
+    return _stream_of_upload(source)
+
+
+def _stream_of_upload(value: Any) -> tuple[str, Any]:
+    """Return name and content of an ipywidgets upload: a dict (7) or a tuple of dicts (8)."""
+    files = list(value.values()) if isinstance(value, Mapping) and "content" not in value else value
+    files = [files] if isinstance(files, Mapping) else files
+    if not isinstance(files, (list, tuple)) or not all(isinstance(f, Mapping) for f in files):
+        raise ImageError(
+            f"cannot open a {type(value).__name__} as a picture: give a path, bytes, a file "
+            "object, an upload or a PIL image"
+        )
+    if not files:
+        raise ImageError("nothing was uploaded yet: choose a picture first")
+    entry = files[-1]
+    name = entry.get("name") or entry.get("metadata", {}).get("name", "the upload")
+    if not len(entry["content"]):
+        raise ImageError(f"{name} has zero bytes: choose a file that is not empty")
+    return name, io.BytesIO(entry["content"])
+
+
+def _to_rgb(picture: Image.Image) -> Image.Image:
+    """Convert any PIL mode to RGB; transparency is laid on white."""
+    if picture.mode.startswith(("I", "F")):
+        values = np.asarray(picture, np.float32)
+        if not np.isfinite(values).all():
+            raise ImageError("the picture holds NaN or infinity: a picture has finite values")
+        fractions = picture.mode == "F" and values.max() <= 1
+        sixteen_bits = picture.mode.startswith("I;16") or values.max() > 255
+        top = 1.0 if fractions else 65535.0 if sixteen_bits else 255.0
+        grey = (values * (255 / top) + 0.5).clip(0, 255).astype(np.uint8)
+        return Image.fromarray(grey).convert("RGB")
+    if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        white = Image.new("RGBA", picture.size, "white")
+        return Image.alpha_composite(white, picture).convert("RGB")
+    return picture.convert("RGB")
