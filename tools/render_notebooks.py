@@ -19,6 +19,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from notebook_rules import faults
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 MINUTES_PER_CELL = 60
@@ -157,8 +159,8 @@ def render(path: Path) -> bool:
         return False
     tidy(notebook, path.stem)
     store(notebook, path)
-    for complaint in complaints(notebook):
-        print(f"{path.stem}: {complaint}")
+    for line in [*complaints(notebook), *faults(path)]:
+        print(f"{path.stem}: {line}")
     size = path.stat().st_size / 1e6
     print(f"{path.stem}: stored, {size:.2f} MB, {time.time() - started:.0f} s", flush=True)
     return True
