@@ -50,7 +50,7 @@ def test_an_unwritten_answer_is_to_do_and_says_what(answer):
     assert "write double(x)" in result.message
 
 
-@pytest.mark.parametrize("answer", [None, ...])
+@pytest.mark.parametrize("answer", [None, ..., {"A": ..., "B": None}, (..., ...)])
 def test_a_missing_value_is_to_do(answer):
     assert count(answer).status == "to do"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import html
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,6 +210,11 @@ def _prepare(answer: Any, task: str, kind: str) -> Any:
 
 
 def _missing(value: Any) -> bool:
+    """Say whether nothing is filled in; of several blanks, none."""
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, (tuple, list)):
+        return bool(value) and all(item is None or item is Ellipsis for item in value)
     return value is None or value is Ellipsis
 
 
