@@ -176,6 +176,10 @@ def with_too_few_exercises(notebook):
     notebook.cells[4].metadata = nbformat.from_dict({})
 
 
+def without_exercises(notebook):
+    del notebook.cells[3:-1]
+
+
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
@@ -200,6 +204,7 @@ def with_too_few_exercises(notebook):
         (without_a_solution, "tagged 'solution'"),
         (with_an_open_solution, "not collapsed"),
         (with_too_few_exercises, "there are 2 exercises"),
+        (without_exercises, "there are 0 exercises"),
     ],
 )
 def test_a_flaw_is_found(spoil, fault, rendered, tmp_path):

@@ -171,7 +171,7 @@ def exercise_faults(page: Page) -> Iterator[str]:
     starts = [number for number, cell in enumerate(cells) if "exercise" in tags(cell)]
     if len(starts) < FEWEST_EXERCISES:
         yield f"there are {len(starts)} exercises; {FEWEST_EXERCISES} are wanted"
-    for start, end in zip(starts, [*starts[1:], len(cells)], strict=True):
+    for start, end in itertools.pairwise([*starts, len(cells)]):
         following = cells[start + 1 : end]
         solutions = [cell for cell in following if "solution" in tags(cell)]
         hints = [cell for cell in following if "hint" in tags(cell)]
