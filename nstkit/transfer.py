@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -122,8 +123,10 @@ class Problem:
             tv=self.convention.tv_weight,
         )
         self.traces = 0
-        self._compiled = tf.function(self._value_and_gradient, reduce_retracing=False)
-        self._compiled_shares = tf.function(self._gradient_norms)
+        # A partial is an object of its own: TensorFlow does not take many problems for one
+        # function that is compiled over and over, and warn of it.
+        self._compiled = tf.function(partial(self._value_and_gradient), reduce_retracing=False)
+        self._compiled_shares = tf.function(partial(self._gradient_norms))
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -271,7 +274,8 @@ class Problem:
             weights.style * weights.style_layers.get(name, 0.0) * rules.style(layer)
             for name, layer in self.layers["style"].items()
         ]
-        return np.array([*content, *style, weights.tv * rules.tv_scale], np.float32)
+        with np.errstate(over="ignore"):  # becomes infinite, and a run then says so
+            return np.array([*content, *style, weights.tv * rules.tv_scale]).astype(np.float32)
 
     def check_weights(self, weights: Weights) -> None:
         """Raise a SettingsError if `weights` count on a layer that the problem is without."""
