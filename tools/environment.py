@@ -102,6 +102,7 @@ class Environment:
         variables["JUPYTER_PREFER_ENV_PATH"] = "1"  # its kernel, not one in the home folder
         variables["PIP_USER"] = "0"  # pip settings with "user = true" fail in an environment
         variables["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+        variables.setdefault("PYTHONUTF8", "1")  # Windows: the same text everywhere
         variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up chatter in the cells
         return variables
 
