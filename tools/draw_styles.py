@@ -15,8 +15,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from painters import NAMES
 from PIL import Image
+
+from painters import NAMES
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "style"
 SEED = 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .canvas import OVERSAMPLING, colour, grid, noise, palette, reduce, smoothstep, vary
+from .canvas import OVERSAMPLING, reduce
+from .fields import colour, grid, noise, palette, ribbon, smoothstep, streak, vary
 
 SUN = (0.60, 0.34)
-RINGS = (0.0, 0.062, 0.118, 0.185, 0.265, 0.36, 0.47, 0.60, 0.75, 0.95, 1.3)
+RINGS = (0.0, 0.058, 0.105, 0.160, 0.222, 0.292, 0.37, 0.46, 0.57, 0.70, 1.3)
 SUNNY = [palette(row) for row in (
     "ffe98a ffd84f", "fdb62b f99a1c ffd24d", "f4761f e85a1c fba52e", "d93a22 c22727 ee6a2b",
     "a81f3c c93246 7f1d4f e0664f", "6b2a7c 8a3b8c 4a2a86 b9588f", "3a3f9e 2b5cb4 5a3a94 4a86c8",
@@ -66,7 +67,7 @@ def sky(window: Window, x: np.ndarray, y: np.ndarray):
         low, high = RINGS[number], RINGS[number + 1]
         mask = (radius >= low) & (radius < high)
         middle = (low + high) / 2
-        edges = cuts(rng, -np.pi, np.pi, (0.10 + 0.05 * number * 0.35) / max(middle, 0.05))
+        edges = cuts(rng, -np.pi, np.pi, (0.075 + 0.013 * number) / max(middle, 0.05))
         if number == 0:
             edges = np.array([])
         turn = (angle + rng.uniform(0, 6) + 2 * np.pi) % (2 * np.pi) - np.pi
@@ -82,29 +83,30 @@ def hills(window: Window, x: np.ndarray, y: np.ndarray):
         0.79 - 0.07 * np.sin(3.6 * x + 0.2),
         0.90 + 0.05 * np.sin(5.0 * x + 1.8),
     )
-    for top, tones in zip(tops, HILLS, strict=True):
+    for number, (top, tones) in enumerate(zip(tops, HILLS, strict=True)):
         below = y - top
         mask = below > 0
         across = x + 0.5 * rng.choice([-1, 1]) * below + 0.015 * noise(size, rng, 5, 2)
-        edges = cuts(rng, -0.3, 1.3, 0.105)
+        edges = cuts(rng, -0.3, 1.3, 0.085)
         layer = np.searchsorted([0.05, 0.12], below + 0.012 * np.sin(17 * x))
         moved = across + 0.045 * layer
         window.cells(mask, np.searchsorted(edges, moved) * 4 + layer, tones)
-    centre = 0.62 + 0.12 * np.sin(9 * (y - 0.55)) * (y - 0.4)
-    wide = 0.012 + 0.34 * np.clip(y - 0.60, 0, 1) ** 1.6
+        if number == 2:
+            river(window, x, y)
+
+
+def river(window: Window, x: np.ndarray, y: np.ndarray):
+    """Cut the river that winds towards us between the hills."""
+    deep = np.clip((y - 0.61) / 0.4, 0, 1)
+    centre = 0.665 - 0.13 * np.sin(7.5 * deep**0.8) * (0.25 + deep) - 0.02 * deep
+    wide = 0.010 + 0.15 * deep**1.3
     side = (x - centre) / wide
-    mask = (np.abs(side) < 1) & (y > 0.635) & (y > tops[0])
-    step = np.searchsorted(cuts(rng, 0.6, 1.1, 0.05), y + 0.025 * np.sin(3 * side))
-    half = (side > 0.25 * np.sin(14 * y)).astype(int) * (y > 0.72)
+    mask = (np.abs(side) < 1) & (y > 0.615)
+    places = 0.615 + 0.42 * (np.arange(14) / 13) ** 1.5
+    places[1:-1] += window.rng.normal(0, 0.004, 12)
+    step = np.searchsorted(places, y + 0.35 * wide * np.cos(2.2 * side))
+    half = (side > 0.3 * np.sin(9 * step)).astype(int) * (step > 5)
     window.cells(mask, step * 2 + half, RIVER)
-
-
-def limb(path: np.ndarray, width: np.ndarray) -> np.ndarray:
-    """Outline of a branch."""
-    direction = np.gradient(path, axis=0)
-    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-    side = np.stack([-direction[:, 1], direction[:, 0]], axis=-1) * width[:, None] / 2
-    return np.concatenate([path + side, (path - side)[::-1]])
 
 
 def leaf(window: Window, at: np.ndarray, heading: float, length: float, tones: np.ndarray):
@@ -123,65 +125,92 @@ def tree(window: Window):
     rng = window.rng
     t = np.linspace(0, 1, 40)
     branches = (
-        ((0.15, 1.02), (0.20, 0.62), (0.10, 0.30), 0.085),
-        ((0.165, 0.62), (0.26, 0.42), (0.38, 0.30), 0.036),
-        ((0.15, 0.46), (0.06, 0.36), (0.01, 0.20), 0.032),
-        ((0.125, 0.38), (0.18, 0.20), (0.27, 0.10), 0.030),
+        ((0.13, 1.02), (0.19, 0.66), (0.12, 0.36), 0.090),
+        ((0.155, 0.64), (0.24, 0.50), (0.33, 0.42), 0.042),
+        ((0.150, 0.50), (0.06, 0.42), (0.00, 0.30), 0.038),
+        ((0.125, 0.40), (0.15, 0.24), (0.29, 0.14), 0.040),
+        ((0.125, 0.40), (0.09, 0.24), (0.10, 0.08), 0.034),
     )
-    tips = []
+    paths = []
     for start, bend, end, wide in branches:
         s, b, e = np.array(start), np.array(bend), np.array(end)
         path = (1 - t)[:, None] ** 2 * s + 2 * (t * (1 - t))[:, None] * b + (t**2)[:, None] * e
-        width = wide * (1.05 - 0.75 * t)
-        for first in range(0, 36, 9):
-            piece = slice(first, first + 10)
-            window.shape(limb(path[piece], width[piece]), BARK)
-        tips += [(path[i], i) for i in range(14 if wide < 0.05 else 30, 40, 3)]
-    for at, _ in tips:
-        for _ in range(2):
-            leaf(window, at, rng.uniform(0, 2 * np.pi), rng.uniform(0.065, 0.105), LEAVES)
+        width = wide * (1.05 - 0.70 * t)
+        for first in range(0, 36, 9 if wide > 0.05 else 18):
+            piece = slice(first, first + (10 if wide > 0.05 else 22))
+            window.shape(ribbon(path[piece], width[piece]), BARK)
+        paths.append(path)
+    for path in paths[1:]:
+        for k, i in enumerate(range(12, 40, 6)):
+            direction = path[min(i + 1, 39)] - path[i - 1]
+            heading = np.arctan2(-direction[1], direction[0])
+            side = (-1) ** k * rng.uniform(0.5, 1.0) if i < 36 else 0.0
+            leaf(window, path[i], -(heading + side), rng.uniform(0.085, 0.125), LEAVES)
 
 
 def flowers(window: Window):
     """Set in the flowers at the bottom."""
     rng = window.rng
-    for cx, cy, radius in ((0.36, 0.90, 0.075), (0.885, 0.80, 0.085), (0.07, 0.83, 0.055), (0.97, 0.97, 0.06)):
+    for cx, cy, radius in (
+        (0.36, 0.90, 0.075),
+        (0.885, 0.80, 0.085),
+        (0.07, 0.83, 0.055),
+        (0.97, 0.97, 0.06),
+    ):
         start, count = rng.uniform(0, 6), rng.integers(5, 8)
         for k in range(count):
             heading = start + 2 * np.pi * k / count + rng.normal(0, 0.08)
-            leaf_at = np.array([cx, cy]) + 0.2 * radius * np.array([np.cos(heading), np.sin(heading)])
+            leaf_at = np.array([cx, cy]) + 0.2 * radius * np.array(
+                [np.cos(heading), np.sin(heading)]
+            )
             t = np.linspace(0, 2 * np.pi, 26)
-            petal = np.stack([radius * (0.5 + 0.5 * np.cos(t)), 0.40 * radius * np.sin(t) * (1.15 + 0.35 * np.cos(t))], -1)
-            turn = np.array([[np.cos(heading), np.sin(heading)], [-np.sin(heading), np.cos(heading)]])
+            petal = np.stack(
+                [
+                    radius * (0.5 + 0.5 * np.cos(t)),
+                    0.40 * radius * np.sin(t) * (1.15 + 0.35 * np.cos(t)),
+                ],
+                -1,
+            )
+            turn = np.array(
+                [[np.cos(heading), np.sin(heading)], [-np.sin(heading), np.cos(heading)]]
+            )
             window.shape(leaf_at + petal @ turn, PETALS)
         t = np.linspace(0, 2 * np.pi, 24)
-        window.shape(np.array([cx, cy]) + 0.33 * radius * np.stack([np.cos(t), np.sin(t)], -1), palette("ffd23f f9b233"))
+        window.shape(
+            np.array([cx, cy]) + 0.33 * radius * np.stack([np.cos(t), np.sin(t)], -1),
+            palette("ffd23f f9b233"),
+        )
+
+
+def streaky(size: int, rng: np.random.Generator) -> np.ndarray:
+    """Make a sheet of streaky glass: wisps of another colour, pulled one way while hot."""
+    small = 480
+    turn = rng.uniform(0, np.pi) + 0.35 * noise(small, rng, 3, 2)
+    wisps = streak(noise(small, rng, 34, 3), turn, 0.16, 14)
+    fine = streak(rng.standard_normal((small, small)), turn, 0.05, 8)
+    sheet = wisps + 0.45 * fine + 0.5 * noise(small, rng, 7, 2)
+    return cv2.resize(sheet.astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
 
 
 def glass(window: Window, x: np.ndarray, y: np.ndarray, depth: np.ndarray) -> np.ndarray:
     """Colour every piece: streaks, a gradient, ripples, seeds, dirt along the lead."""
     rng, size, pieces = window.rng, window.size, window.pieces
     number = len(window.colours)
+    count = np.maximum(np.bincount(pieces.ravel(), minlength=number), 1)
     base = np.array(window.colours)[pieces]
-    other = vary(rng, np.array(window.colours), 0.22, 0.09)[pieces]
-    sheets = []
-    for _ in range(10):
-        small = max(size // 2, 8)
-        angle = rng.uniform(0, np.pi)
-        kernel = np.zeros((41, 41), np.float32)
-        end = 20 * np.array([np.cos(angle), np.sin(angle)])
-        cv2.line(kernel, tuple(np.round(20 - end).astype(int).tolist()), tuple(np.round(20 + end).astype(int).tolist()), 1, 1)
-        sheet = cv2.filter2D(noise(small, rng, 45, 3).astype(np.float32), -1, kernel / kernel.sum())
-        sheet = sheet / sheet.std() + 0.5 * noise(small, rng, 9, 2)
-        sheets.append(cv2.resize(sheet, (size, size), interpolation=cv2.INTER_CUBIC))
+    other = vary(rng, np.array(window.colours), 0.28, 0.085)[pieces]
+    sheets = [streaky(size, rng) for _ in range(9)]
     which = rng.integers(0, len(sheets), number)[pieces]
     streaks = np.choose(which, sheets)
-    blend = smoothstep(-1.2, 1.6, streaks)[..., None]
+    blend = smoothstep(-0.9, 1.5, streaks)[..., None]
     lit = base * (1 - blend) + other * blend
     turn = rng.uniform(0, 2 * np.pi, number)[pieces]
-    lit = lit * (1 + 1.3 * ((x - 0.5) * np.cos(turn) + (y - 0.5) * np.sin(turn)) % 0.25 - 0.125)[..., None]
+    middle_x = (np.bincount(pieces.ravel(), x.ravel(), number) / count)[pieces]
+    middle_y = (np.bincount(pieces.ravel(), y.ravel(), number) / count)[pieces]
+    slope = (x - middle_x) * np.cos(turn) + (y - middle_y) * np.sin(turn)
+    lit = lit * (1 + np.clip(3.2 * slope, -0.3, 0.3))[..., None]
     ripple = noise(size, rng, 60, 3) + 0.6 * noise(size, rng, 150, 2)
-    light = 0.93 + 0.055 * ripple + 0.10 * streaks
+    light = 0.95 + 0.035 * ripple + 0.09 * streaks
     light *= 1.16 - 0.42 * np.hypot(x - SUN[0], y - SUN[1])
     light *= 1 - 0.55 * np.exp(-depth / 0.006) * (0.75 + 0.25 * noise(size, rng, 30, 3))
     lit = lit * light[..., None]
@@ -214,7 +243,9 @@ def paint(size: int, rng: np.random.Generator) -> np.ndarray:
     wide = 0.0046 * (1 + 0.13 * noise(n, rng, 14, 3))
     inside = np.clip(1 - distance / wide, 0, 1)
     cover = smoothstep(0.0, 0.22, inside)[..., None]
-    height = cv2.GaussianBlur(np.sqrt(1 - (1 - inside) ** 2).astype(np.float32), (0, 0), 0.0008 * n + 0.3)
+    height = cv2.GaussianBlur(
+        np.sqrt(1 - (1 - inside) ** 2).astype(np.float32), (0, 0), 0.0008 * n + 0.3
+    )
     height += 0.05 * noise(n, rng, 120, 2).astype(np.float32)
     slope = cv2.Sobel(height, cv2.CV_32F, 1, 0) + cv2.Sobel(height, cv2.CV_32F, 0, 1)
     metal = colour("1d1c20") * (1 + 0.25 * noise(n, rng, 40, 3))[..., None]
