@@ -277,4 +277,6 @@ def _check_parameters(
                 f"{source}: {layer} has a kernel of shape {kernel} and a bias of shape {bias}; "
                 f"expected (3, 3, {previous}, channels) and (channels,)"
             )
+        if not all(np.isfinite(array).all() for array in parameters[layer]):
+            raise WeightsError(f"{source}: {layer} holds NaN or infinity; the file is damaged")
         previous = kernel[3]

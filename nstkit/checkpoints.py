@@ -118,7 +118,8 @@ def read_checkpoint(
     if not Path(path).is_file():
         raise CheckpointError(f"there is no checkpoint {path}: check the path")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # From memory: np.load leaves a damaged file open.
+        with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files}
         header = json.loads(str(arrays.pop("header")))
         version, owner, settings = header["format"], header["problem"], header["settings"]

@@ -34,7 +34,10 @@ Pair = tuple[np.ndarray, np.ndarray, float]
 
 
 class Adam:
-    """Adam of Kingma and Ba (2015), arXiv:1412.6980, algorithm 1, with bounds.
+    """Adam of Kingma and Ba (2015), arXiv:1412.6980, as Keras has it, with bounds.
+
+    This is the form at the end of their section 2, whose ε is compared with the root of the mean
+    square before its correction for the first steps; algorithm 1 compares it after.
 
     Parameters
     ----------
@@ -93,8 +96,8 @@ class Adam:
         gradient = current.gradient.astype(np.float64)
         mean = self.beta_1 * self._mean + (1 - self.beta_1) * gradient
         square = self.beta_2 * self._square + (1 - self.beta_2) * gradient**2
-        root = np.sqrt(square / (1 - self.beta_2**count)) + self.epsilon
-        new = x - self.learning_rate / (1 - self.beta_1**count) * mean / root
+        rate = self.learning_rate * math.sqrt(1 - self.beta_2**count) / (1 - self.beta_1**count)
+        new = x - rate * mean / (np.sqrt(square) + self.epsilon)
         new = _clip(new.astype(x.dtype), self.bounds)
         evaluation = evaluate(new)
         if math.isfinite(evaluation.total):
