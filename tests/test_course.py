@@ -16,6 +16,7 @@ import pytest
 import course
 import environment as setup
 import processes
+import reasons
 from environment import Environment, SetupError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -257,6 +258,12 @@ def test_a_failing_pip_gives_the_reason_and_the_next_step(root, log, advice):
     assert advice in str(caught.value)
     assert log.rpartition("ERROR: ")[2] in str(caught.value)
     assert Environment(root).state()[0] == "broken"
+
+
+def test_a_disk_that_fills_up_is_named_though_the_log_breaks_off(root, monkeypatch):
+    monkeypatch.setattr(reasons, "FULL", float("inf"))
+    with pytest.raises(SetupError, match=r"reason: the disk has \d+ MB free\nThe disk is full"):
+        prepared(root, status=1, log="Collecting num")
 
 
 def test_a_disk_that_is_too_small_is_noticed_before_the_download(root, monkeypatch):

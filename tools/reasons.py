@@ -6,10 +6,14 @@ Only the standard library: this runs before anything is installed.
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 DISK_GB = 4.0
 """Free space that making the environment needs: 3 GB to stay, the rest while unpacking."""
+
+FULL = 200_000_000
+"""A disk with fewer bytes free than this counts as full."""
 
 ELSEWHERE = "The README says how to run the course on Colab or Binder instead."
 
@@ -54,6 +58,9 @@ def reason(log: Path) -> str:
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     lines = re.findall(r"ERROR: (.+)", text) or text.split("\n")
     said = [line for line in lines if line.strip()] or ["see the lines above"]
+    free = shutil.disk_usage(log.parent).free
+    if free < FULL:  # then the log, which is on the same disk, may break off before the error
+        said, text = [f"the disk has {free / 1e6:.0f} MB free"], "No space left"
     hint = f"The full log is in {log}."
     for pattern, advice in HINTS:
         if re.search(pattern, text):
