@@ -1,5 +1,7 @@
 """Plots: what is drawn is what was given, and nothing is shown behind the caller's back."""
 
+import base64
+import io
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -9,6 +11,7 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from PIL import Image
 
 from nstkit import plots
 from nstkit.errors import ImageError, SettingsError
@@ -70,6 +73,19 @@ def test_pictures_fill_rows():
     assert len(figure.axes) == 9
     assert len(drawn(figure)) == 7
     assert len(plots.show_images([PICTURE] * 6).axes) == 6
+
+
+def test_a_notebook_stores_pictures_as_jpeg_and_once(monkeypatch):
+    shown = []
+    display = "IPython.display.display"
+    monkeypatch.setattr(display, lambda data, raw: shown.append((data, raw)))
+    plots.show_images(PICTURE)._ipython_display_()
+    ((data, raw),) = shown
+    assert raw
+    assert set(data) == {"image/jpeg", "text/plain"}
+    jpeg = Image.open(io.BytesIO(base64.b64decode(data["image/jpeg"])))
+    assert jpeg.format == "JPEG"
+    assert jpeg.width > jpeg.height
 
 
 def test_what_is_not_a_picture_is_refused_by_shape():

@@ -6,11 +6,12 @@ To put several plots side by side, ask `panels` for a figure with axes and hand 
 """
 
 from nstkit.plots.curves import COLOURS, show_layer_parts, show_losses
-from nstkit.plots.panels import panels
+from nstkit.plots.panels import PictureFigure, panels
 from nstkit.plots.pictures import show_features, show_gram, show_images
 
 __all__ = [
     "COLOURS",
+    "PictureFigure",
     "panels",
     "show_features",
     "show_gram",

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from nstkit.errors import ImageError, SettingsError
-from nstkit.plots.panels import panels
+from nstkit.plots.panels import PictureFigure, panels
 
 FEATURE_MAP = "magma"
 
@@ -70,7 +70,11 @@ def show_images(
     aspects = [picture.shape[1] / picture.shape[0] for picture in pictures]
     ratios = [max(aspects[column::columns]) for column in range(columns)]
     figure, axes = panels(
-        rows, columns, width=height * sum(ratios) / columns + 0.1, height=height + 0.3
+        rows,
+        columns,
+        width=height * sum(ratios) / columns + 0.1,
+        height=height + 0.3,
+        kind=PictureFigure,
     )
     axes[0].get_subplotspec().get_gridspec().set_width_ratios(ratios)
     for ax in axes:
