@@ -20,7 +20,7 @@ VGG19_MD5 = "253f8cb515780f3b799900260a226db6"
 VGG19_BYTES = 80_134_624
 
 SLIM_FILE = Path(__file__).parent / "weights" / "vgg19_slim.npz"
-SLIM_SHA256 = "8751940e472ed595d92b12822248dd68f52e76b25b4281294ebc07a4c9aa83b9"
+SLIM_SHA256 = "ad44e72d48cc77d651d107e65d900510b80ec9529f76f89520f5be4d03c88905"
 
 Parameters = dict[str, tuple[np.ndarray, np.ndarray]]
 
