@@ -5,6 +5,7 @@ The result is always an oriented 8-bit RGB picture of PIL, decoded no larger tha
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import warnings
@@ -44,8 +45,11 @@ def open_rgb(source: Any, size: int | None = None) -> Image.Image:
     """
     name, stream = _stream(source)
     try:
-        with warnings.catch_warnings():
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(warnings.catch_warnings())
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            if isinstance(stream, Path):
+                stream = stack.enter_context(open(stream, "rb"))
             picture = stream if isinstance(stream, Image.Image) else Image.open(stream)
             width, height = picture.size
             if width * height > MAXIMUM_PIXELS:
