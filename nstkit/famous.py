@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import socket
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
+from nstkit.downloads import TIMEOUT, DownloadError, fetch_file
 from nstkit.errors import ImageError
 
 CACHE = Path("~/.keras")
 """Folder under which Keras keeps what it downloads."""
 
-TIMEOUT = 4.0
-"""Seconds that a server has to answer before we call it unreachable."""
-
-_AGENT = "nstkit/0.1 (a course in neural style transfer; Python urllib)"
 _COMMONS = "https://commons.wikimedia.org/wiki/File:"
-_THUMBS = "https://upload.wikimedia.org/wikipedia/commons/thumb/"
+_REDUCED = "https://commons.wikimedia.org/wiki/Special:FilePath/{}?width=1280"  # a lasting address
 _TUTORIAL = "https://storage.googleapis.com/download.tensorflow.org/example_images/"
 _KANDINSKY = "Vassily_Kandinsky,_1913_-_Composition_7.jpg"
 _VAN_GOGH = "Van_Gogh_-_Starry_Night_-_Google_Art_Project.jpg"
@@ -72,7 +64,7 @@ FAMOUS: dict[str, Painting] = {
         "1889",
         "public domain",
         _COMMONS + _VAN_GOGH,
-        f"{_THUMBS}e/ea/{_VAN_GOGH}/1280px-{_VAN_GOGH}",
+        _REDUCED.format(_VAN_GOGH),
     ),
     "great_wave": Painting(
         "great_wave",
@@ -81,7 +73,7 @@ FAMOUS: dict[str, Painting] = {
         "about 1831",
         "public domain",
         _COMMONS + _HOKUSAI,
-        f"{_THUMBS}a/a5/{_HOKUSAI}/1280px-{_HOKUSAI}",
+        _REDUCED.format(_HOKUSAI),
     ),
 }
 """The famous paintings that can be downloaded, by name."""
@@ -92,9 +84,8 @@ def download(
 ) -> Path:
     """Return the painting's file, downloading it the first time.
 
-    The server is tried with a short connection first, so that a machine without a network
-    hears so within `timeout` seconds. What arrives is decoded before it is accepted: nothing
-    that is not a whole picture stays in the cache.
+    A machine without a network hears so within `timeout` seconds. What arrives is decoded
+    before it is accepted, so nothing that is not a whole picture stays in the cache.
 
     Parameters
     ----------
@@ -115,25 +106,20 @@ def download(
     ImageError
         If the server cannot be reached, refuses, or sends something that is not a picture.
     """
-    folder = Path(cache).expanduser()
-    target = folder / "nstkit" / f"{painting.name}.jpg"
+    target = Path(cache).expanduser() / "nstkit" / f"{painting.name}.jpg"
     if _is_picture(target):
         return target
-    what = f"cannot download {painting.title!r} from {painting.address}"
+    target.unlink(missing_ok=True)
     try:
-        with _named_client(timeout):
-            _probe(painting.address, timeout)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.unlink(missing_ok=True)
-            from keras.utils import get_file  # Keras takes seconds to import: only when needed
-
-            get_file(target.name, painting.address, cache_dir=str(folder), cache_subdir="nstkit")
-    except Exception as error:  # get_file turns what goes wrong into a bare Exception
-        target.unlink(missing_ok=True)
-        raise ImageError(f"{what}: {_reason(error)}") from error
+        fetch_file(painting.address, target, timeout=timeout)
+    except DownloadError as error:
+        raise ImageError(f"{painting.title!r} is not on this machine, and {error}") from error
     if not _is_picture(target):
-        target.unlink(missing_ok=True)
-        raise ImageError(f"{what}: what the server sent is not a whole picture")
+        target.unlink()
+        raise ImageError(
+            f"{painting.title!r} is not on this machine, and what {painting.address} sent is "
+            "not a whole picture"
+        )
     return target
 
 
@@ -145,38 +131,3 @@ def _is_picture(path: Path) -> bool:
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return False
     return True
-
-
-def _probe(address: str, timeout: float) -> None:
-    """Ask for the first bytes, so that a dead network or a missing file shows at once."""
-    with urllib.request.urlopen(address, timeout=timeout) as answer:
-        answer.read(1)
-
-
-@contextlib.contextmanager
-def _named_client(timeout: float) -> Iterator[None]:
-    """Say who is asking (Wikimedia refuses nameless clients) and never wait for ever.
-
-    `get_file` offers neither, but it uses urllib's opener and the socket module's default.
-    """
-    before_opener, before_timeout = urllib.request._opener, socket.getdefaulttimeout()  # type: ignore[attr-defined]
-    opener = urllib.request.build_opener()
-    opener.addheaders = [("User-Agent", _AGENT)]
-    urllib.request.install_opener(opener)
-    socket.setdefaulttimeout(max(timeout, 20.0))
-    try:
-        yield
-    finally:
-        urllib.request._opener = before_opener  # type: ignore[attr-defined]
-        socket.setdefaulttimeout(before_timeout)
-
-
-def _reason(error: BaseException) -> str:
-    """Put what went wrong in a few words."""
-    if isinstance(error, urllib.error.HTTPError):
-        return f"the server answered {error.code} ({error.reason})"
-    if isinstance(error, urllib.error.URLError):
-        return f"no connection ({error.reason}); is this machine online?"
-    if isinstance(error, TimeoutError):
-        return "the server did not answer in time; is this machine online?"
-    return str(error) or type(error).__name__
