@@ -1,0 +1,85 @@
+"""Compare finished pictures under one reference convention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nstkit.backbones import Backbone
+from nstkit.conventions import Convention, get_convention
+from nstkit.images import resize
+from nstkit.session.settings import Picture, Settings
+from nstkit.transfer import Problem
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a picture scores under the reference convention.
+
+    Attributes
+    ----------
+    content, style, total : float
+        The weighted losses, with the reference's weights, layers and constants.
+    own_pictures : bool
+        True where the picture has other content or style pictures than the first of the
+        comparison: its score then tells how well it solves its own problem.
+    """
+
+    content: float
+    style: float
+    total: float
+    own_pictures: bool
+
+
+def compare(
+    results: Sequence[tuple[Settings, Any]],
+    convention: str | Convention,
+    backbone: Backbone,
+) -> list[Score]:
+    """Score pictures with one ruler: the same convention, layers, weights, size and network.
+
+    Parameters
+    ----------
+    results : sequence of (Settings, array_like)
+        For each result the settings it was made with and its picture, shape
+        (1, height, width, 3), float, in [0, 1].
+    convention : str or Convention
+        The reference; its own layers and weights are used.
+    backbone : Backbone
+        The network to look with.
+
+    Returns
+    -------
+    list of Score
+        One for each result. All are measured at the size of the first.
+    """
+    rules = get_convention(convention)
+    first = results[0][0]
+    problems: dict[tuple[Any, Any], Problem] = {}
+    scores = []
+    for settings, image in results:
+        key = (_identity(settings.content), _identity(settings.style))
+        if key not in problems:
+            wanted = settings.replace(size=first.size, crop=first.crop)
+            problems[key] = Problem(
+                wanted.picture("content"),
+                wanted.picture("style"),
+                backbone=backbone,
+                content_layers=rules.content_layers,
+                style_layers=rules.style_layers,
+                convention=rules,
+            )
+        problem = problems[key]
+        same = np.shape(image) == problem.shape
+        fitted = image if same else resize(image, *problem.shape[1:3])
+        score = problem.score(fitted, rules)
+        other = key != (_identity(first.content), _identity(first.style))
+        scores.append(Score(score.content, score.style, score.total, other))
+    return scores
+
+
+def _identity(picture: str | Picture) -> Any:
+    return id(picture) if isinstance(picture, Picture) else picture

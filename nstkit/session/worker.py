@@ -1,0 +1,178 @@
+"""The thread of a session: looks at what is wanted before every step, and does that."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from nstkit.backbones import Backbone, load_backbone
+from nstkit.runs import Step
+from nstkit.session.engine import PROBLEM, RUN, Engine
+from nstkit.session.history import History
+from nstkit.session.marks import changes_in_words
+from nstkit.session.settings import Settings
+
+SHARE_OF_TIME = 0.15
+"""Share of the computing time spent on measuring which layer drives the picture."""
+
+
+class Worker:
+    """What is wanted, and a thread that exists only while there is something to do.
+
+    See `nstkit.session.Session`, which adds the commands.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        load: Callable[[str], Backbone] | None = None,
+        history: History | None = None,
+    ):
+        self.settings = settings or Settings()
+        self.history = history or History()
+        self.engine = Engine(load or load_backbone)
+        self.state = "ready"
+        self.error: BaseException | None = None
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._watchers: list[Callable[[Any], Any]] = []
+        self._running, self._singles, self._until = False, 0, self.settings.steps
+        self._fresh, self._over, self._broken, self._told = True, False, False, True
+        self._applied: Settings | None = None
+        self._times: deque[float] = deque(maxlen=12)
+        self._share_time = 0.0
+
+    @property
+    def step(self) -> Step | None:
+        """The newest step, None until the first picture is prepared."""
+        return self.engine.step
+
+    def _wake(self) -> None:
+        """Have the thread look at what is wanted; called with the lock held."""
+        self._told, self._broken, self.error = False, False, None
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="nstkit", daemon=True)
+            self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            with self._condition:
+                task = self._next()
+                if task is None:
+                    if self._told:
+                        self._thread = None
+                        self._condition.notify_all()
+                        return
+                    self._rest()
+            try:
+                if task is not None:
+                    task()
+            except BaseException as error:
+                self._fail(error)
+            self._tell()
+
+    def _next(self) -> Callable[[], Any] | None:
+        """Choose what to do next; called with the lock held."""
+        wanted, engine = self.settings, self.engine
+        if self._broken:
+            return None
+        if self._fresh or not engine.fits(wanted):
+            fresh, self._fresh, self.state = self._fresh, False, "preparing"
+            return lambda: self._build(wanted, fresh)
+        if self._applied is not wanted:
+            return lambda: self._apply(wanted)
+        if self._running and self._at_end():
+            self._running = False
+        if self._running or self._singles:
+            self._singles -= 0 if self._running else 1
+            self.state = "running"
+            return lambda: self._advance(wanted)
+        if not self._told:
+            return None
+        if not engine.speed:
+            return engine.rehearse
+        if not engine.shares.complete(engine.run.image):
+            return lambda: engine.shares.measure(engine.run.image)
+        return None
+
+    def _rest(self) -> None:
+        """Name the state in which there is nothing to do; called with the lock held."""
+        self._told = True
+        at = 0 if self.step is None else self.step.step
+        self._over = self._over and at > 0
+        if self.error is not None:
+            self.state = "failed"
+        elif at == 0:
+            self.state = "ready"
+        elif self._over:
+            self.state = "stopped"
+        else:
+            self.state = "finished" if self._at_end() else "paused"
+
+    def _at_end(self) -> bool:
+        step, run = self.engine.step, self.engine.run
+        at_rest = run.converged and run.weights == self.settings.weights
+        return step is not None and (step.step >= self._until or at_rest)
+
+    def _build(self, wanted: Settings, fresh: bool) -> None:
+        self._tell()
+        try:
+            self.engine.build(wanted, fresh=fresh)
+        except BaseException:
+            with self._condition:
+                self._fresh = self._fresh or fresh
+            raise
+        with self._condition:
+            if fresh:
+                self.history.clear()
+                self._until = self.settings.steps
+                self._applied = wanted
+                self.history.add(self.engine.step)
+            self._times.clear()
+
+    def _apply(self, wanted: Settings) -> None:
+        """Mark on the curves what changed; where nothing runs, tell the losses anew."""
+        before, step = self._applied or wanted, self.engine.step
+        if step is not None and step.step:
+            for what, old, new in changes_in_words(before, wanted):
+                self.history.mark(step.step, what, old, new)
+        if not (self._running or self._singles):
+            self.engine.refresh(wanted.weights)
+        self._applied = wanted
+
+    def _advance(self, wanted: Settings) -> None:
+        start = time.perf_counter()
+        step = self.engine.advance(wanted.weights)
+        self.history.add(step)
+        now = time.perf_counter()
+        self._times.append(now)
+        self._share_time += SHARE_OF_TIME * (now - start)
+        if self._share_time > self.engine.step_seconds:
+            self._share_time = 0.0
+            self.engine.shares.measure(step.image)
+
+    def _fail(self, error: BaseException) -> None:
+        """Keep the last good picture, go back to the settings that worked, and say so."""
+        with self._condition:
+            self.error, self._running, self._singles, self._told = error, False, 0, False
+            built, wanted = self.engine.built, self.settings
+            if built is not None and not self.engine.fits(wanted):
+                worked = {name: getattr(built, name) for name in (*PROBLEM, *RUN)}
+                if set(built.style_layers) != set(wanted.style_layers):
+                    worked["style_layers"] = built.style_layers
+                self.settings = self._applied = wanted.replace(**worked)
+            self._broken = True
+
+    def _tell(self) -> None:
+        for watcher in list(self._watchers):
+            try:
+                watcher(self)
+            except Exception as error:
+                with self._condition:
+                    self.error = error
+                    if watcher in self._watchers:
+                        self._watchers.remove(watcher)

@@ -1,0 +1,579 @@
+"""The live session, without a browser: commands, changes, history, failures, threads."""
+
+from __future__ import annotations
+
+import _thread
+import json
+import random
+import threading
+import time
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from tiny import tiny_backbone
+
+from nstkit.errors import DivergedError, ImageError, SettingsError, WeightsError
+from nstkit.runs import Run, Step
+from nstkit.session import History, Picture, Session, Settings, compare, estimate
+from nstkit.session.estimates import activations, operations
+from nstkit.session.shares import GradientShares
+from nstkit.transfer import Problem
+
+PATIENCE = 60
+LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1")
+SMALL = Settings(
+    size=32, steps=40, content_layer="block2_conv2", style_layers=dict.fromkeys(LAYERS, 1.0)
+)
+TINY = {name: tiny_backbone(seed=seed) for seed, name in enumerate(("vgg19-slim", "vgg19"))}
+
+
+def new_session(settings: Settings = SMALL) -> Session:
+    return Session(settings, load=TINY.__getitem__)
+
+
+@pytest.fixture
+def session():
+    made = new_session()
+    yield made
+    made.close()
+
+
+def until(condition, patience: float = PATIENCE) -> None:
+    """Wait until a condition holds."""
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.002)
+
+
+def rest(session: Session) -> Step:
+    assert session.wait(PATIENCE), "the session did not come to rest"
+    assert session.step is not None
+    return session.step
+
+
+def newest(session: Session) -> Step:
+    assert session.step is not None
+    return session.step
+
+
+def take(session: Session, steps: int) -> Step:
+    session.advance(steps)
+    return rest(session)
+
+
+# Start, pause, step, stop, reset.
+
+
+def test_a_session_runs_to_the_end_and_does_what_a_run_does(session):
+    session.change(steps=6)
+    session.start()
+    step = rest(session)
+    assert (session.state, step.step) == ("finished", 6)
+    problem = Problem(
+        SMALL.picture("content"),
+        SMALL.picture("style"),
+        backbone=TINY["vgg19-slim"],
+        content_layers=[SMALL.content_layer],
+        style_layers=LAYERS,
+    )
+    *_, expected = Run(problem, steps=6)
+    np.testing.assert_allclose(step.image, expected.image, atol=1e-6)
+    assert step.total == pytest.approx(expected.total, rel=1e-5)
+
+
+def test_a_finished_session_goes_on_for_as_many_steps_again(session):
+    session.change(steps=3)
+    session.start()
+    assert rest(session).step == 3
+    session.start()
+    assert rest(session).step == 6
+
+
+def test_pause_freezes_the_picture_and_start_goes_on(session):
+    session.change(steps=100_000)
+    session.start()
+    until(lambda: session.step is not None and session.step.step >= 3)
+    session.pause()
+    paused = rest(session)
+    assert session.state == "paused"
+    time.sleep(0.1)
+    assert session.step is paused
+    session.start()
+    until(lambda: newest(session).step > paused.step)
+    assert session.state == "running"
+
+
+def test_exactly_as_many_steps_are_taken_as_asked_for(session):
+    for number in range(1, 8):
+        session.advance()
+        if number % 3 == 0:
+            rest(session)
+    assert rest(session).step == 7
+    assert take(session, 5).step == 12
+
+
+def test_stop_keeps_the_picture_and_start_begins_anew(session):
+    take(session, 4)
+    session.stop()
+    stopped = rest(session)
+    assert (session.state, stopped.step) == ("stopped", 4)
+    session.change(steps=2)
+    session.start()
+    assert rest(session).step == 2
+    assert [frame.step for frame in session.history.pictures] == [0, 1, 2]
+
+
+def test_reset_goes_back_to_the_start_picture_and_keeps_the_settings(session):
+    session.change(style_weight=7.0)
+    take(session, 4)
+    session.reset()
+    step = rest(session)
+    assert (session.state, step.step) == ("ready", 0)
+    np.testing.assert_array_equal(step.image, SMALL.picture("content"))
+    assert session.settings.style_weight == 7.0
+    assert len(session.history.points) == 1
+    assert not session.history.marks
+
+
+def test_commands_before_anything_was_prepared_do_no_harm(session):
+    session.pause()
+    session.stop()
+    session.reset()
+    assert rest(session).step == 0
+    assert session.state == "ready"
+
+
+def test_there_is_no_thread_while_there_is_nothing_to_do(session):
+    before = threading.active_count()
+    take(session, 2)
+    assert threading.active_count() == before
+
+
+# Changes while it runs.
+
+
+def test_weights_change_from_one_step_to_the_next_without_compiling_anything(session):
+    take(session, 2)
+    traces = session.engine.problem.traces
+    session.change(style_weight=1000.0)
+    step = take(session, 1)
+    problem = session.engine.problem
+    expected = problem.evaluate(step.image, session.settings.weights)
+    assert step.style == pytest.approx(expected.style, rel=1e-4)
+    assert problem.traces == traces == 1
+
+
+def test_switching_a_style_layer_off_and_on_compiles_nothing(session):
+    take(session, 2)
+    layers = dict(session.settings.style_layers)
+    session.change(style_layers={**layers, "block3_conv1": 0.0})
+    step = take(session, 1)
+    assert step.style_layers["block3_conv1"] == 0
+    assert step.style_layers["block2_conv1"] > 0
+    session.change(style_layers=layers)
+    assert take(session, 1).style_layers["block3_conv1"] > 0
+    assert session.engine.problem.traces == 1
+
+
+def test_a_paused_session_tells_the_losses_under_new_weights_at_once(session):
+    before = take(session, 3)
+    session.change(style_weight=2 * session.settings.style_weight)
+    after = rest(session)
+    assert after.step == before.step
+    assert after.style == pytest.approx(2 * before.style, rel=1e-4)
+    np.testing.assert_array_equal(after.image, before.image)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"content": "coffee"},
+        {"style": "coffee"},
+        {"size": 48},
+        {"crop": True},
+        {"backbone": "vgg19"},
+        {"optimizer": "adam"},
+        {"content_layer": "block3_conv2"},
+        {"style_layers": {"block1_conv1": 1.0, "block2_conv2": 2.0}},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_everything_else_can_change_while_it_runs_and_the_picture_goes_on(changes):
+    session = new_session(SMALL.replace(steps=100_000))
+    session.start()
+    until(lambda: session.step is not None and session.step.step >= 5)
+    session.change(**changes)
+    until(lambda: session.engine.fits(session.settings) and newest(session).step > 8)
+    until(lambda: bool(session.history.marks))
+    assert session.state == "running"
+    session.close()
+    step = newest(session)
+    assert step.image.shape == session.engine.problem.shape
+    assert np.isfinite(step.total)
+    assert not np.array_equal(step.image, session.engine.problem.content_image)
+    steps = [point[0] for point in session.history.points]
+    assert steps == sorted(steps)
+
+
+def test_a_new_size_carries_the_picture_along(session):
+    before = take(session, 8)
+    session.change(size=64)
+    after = rest(session)
+    assert after.step == before.step
+    assert max(after.image.shape) == 64
+    small = np.asarray(
+        Image.fromarray((after.image[0] * 255).astype(np.uint8)).resize(
+            (before.image.shape[2], before.image.shape[1])
+        )
+    )
+    assert np.abs(small / 255 - before.image[0]).mean() < 0.06
+
+
+def test_the_start_picture_shows_at_once_before_the_start_and_waits_for_the_next_one_after(session):
+    session.prepare()
+    content = rest(session).image
+    session.change(init="noise")
+    assert np.abs(rest(session).image - content).mean() > 0.1
+    running = take(session, 3)
+    session.change(init="content")
+    np.testing.assert_array_equal(rest(session).image, running.image)
+    session.reset()
+    np.testing.assert_array_equal(rest(session).image, content)
+
+
+def test_a_value_that_is_not_accepted_changes_nothing(session):
+    before = session.settings
+    for changes, said in [
+        ({"size": "big"}, "size is 'big'"),
+        ({"optimizer": "adamm"}, "did you mean 'adam'"),
+        ({"content": "chelsee"}, "did you mean 'chelsea'"),
+        ({"beta": 3}, "unknown setting 'beta'"),
+        ({"content_weight": 0.0, "style_weight": 0.0}, "both 0"),
+        ({"style_layers": {}}, "style_layers"),
+        ({"steps": 0}, "steps is 0"),
+    ]:
+        with pytest.raises(SettingsError, match=said):
+            session.change(**changes)
+    assert session.settings is before
+
+
+def test_moves_of_a_slider_are_marked_where_they_happened(session):
+    take(session, 3)
+    session.change(style_weight=200.0)
+    take(session, 20)
+    session.change(tv_weight=1.0)
+    take(session, 1)
+    found = [(mark.step, mark.text) for mark in session.history.marks]
+    assert found == [(3, "β 100 → 200"), (23, "TV 0 → 1")]
+
+
+def test_a_slider_that_keeps_moving_leaves_one_mark(session):
+    take(session, 3)
+    for weight in (110.0, 120.0, 150.0):
+        session.change(style_weight=weight)
+        take(session, 1)
+    assert [mark.text for mark in session.history.marks] == ["β 100 → 150"]
+
+
+# What goes wrong.
+
+
+def test_a_network_that_cannot_be_loaded_leaves_the_picture_and_goes_back():
+    def load(name):
+        if name == "vgg19":
+            raise WeightsError("no weights for vgg19 on this machine")
+        return TINY[name]
+
+    session = Session(SMALL, load=load)
+    kept = take(session, 3)
+    session.change(backbone="vgg19", style_weight=50.0)
+    rest(session)
+    assert session.state == "failed"
+    assert isinstance(session.error, WeightsError)
+    np.testing.assert_array_equal(newest(session).image, kept.image)
+    assert (session.settings.backbone, session.settings.style_weight) == ("vgg19-slim", 50.0)
+    assert take(session, 1).step == 4
+    assert session.error is None
+
+
+def test_the_first_build_may_fail_and_the_next_command_try_again(tmp_path):
+    path = tmp_path / "broken.png"
+    path.write_text("not a picture")
+    session = new_session(SMALL.replace(style=str(path)))
+    session.start()
+    session.wait(PATIENCE)
+    assert session.state == "failed"
+    assert isinstance(session.error, ImageError)
+    session.change(style="coffee")
+    session.start()
+    until(lambda: session.step is not None and session.step.step > 1)
+    session.close()
+
+
+def test_a_loss_that_overflows_keeps_the_last_good_picture(session):
+    kept = take(session, 3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session.change(style_weight=1e300)
+        session.start()
+        session.wait(PATIENCE)
+    assert session.state == "failed"
+    assert isinstance(session.error, DivergedError)
+    np.testing.assert_array_equal(newest(session).image, kept.image)
+    session.change(style_weight=10.0)
+    assert take(session, 2).step == 5
+
+
+def test_a_watcher_hears_of_every_step_and_a_broken_one_is_dropped(session):
+    heard, calls = [], []
+
+    def broken(_):
+        calls.append(1)
+        raise RuntimeError("the view is gone")
+
+    session.watch(lambda s: heard.append((s.state, s.step.step if s.step else None)))
+    session.watch(broken)
+    take(session, 3)
+    assert len(calls) == 1
+    steps = [step for _, step in heard if step is not None]
+    assert set(range(4)) <= set(steps)
+    assert heard[0][0] == "preparing"
+    assert "the view is gone" in str(session.error)
+
+
+def test_a_watcher_that_waits_for_its_own_session_is_told_so(session):
+    refused = []
+
+    def waits(watched):
+        try:
+            watched.wait(1)
+        except SettingsError as error:
+            refused.append(str(error))
+
+    session.watch(waits)
+    take(session, 1)
+    assert "wait for itself" in refused[0]
+
+
+def test_an_interrupt_pauses_and_loses_nothing(session):
+    session.change(steps=100_000)
+    session.start()
+    until(lambda: session.step is not None and session.step.step >= 2)
+    timer = threading.Timer(0.3, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        session.wait(PATIENCE)
+    timer.join()
+    kept = rest(session)
+    assert session.state == "paused"
+    assert np.isfinite(kept.image).all()
+    assert take(session, 2).step == kept.step + 2
+
+
+def test_a_thousand_random_commands_lose_nothing_and_hang_nowhere():
+    rng = random.Random(7)
+    session = new_session(SMALL.replace(steps=30))
+    layers = list(SMALL.style_layers)
+    wanted = session.settings
+
+    def change(**changes: Any) -> None:
+        nonlocal wanted
+        wanted = wanted.replace(**changes)
+        session.change(**changes)
+
+    commands = [
+        session.start,
+        session.start,
+        session.pause,
+        session.stop,
+        session.reset,
+        lambda: session.advance(rng.randint(1, 3)),
+        lambda: change(content_weight=10 ** rng.uniform(-2, 2)),
+        lambda: change(style_weight=10 ** rng.uniform(0, 4)),
+        lambda: change(tv_weight=rng.choice([0.0, 1.0])),
+        lambda: change(style_layers={k: rng.choice([0.0, 1.0, 3.0]) for k in layers}),
+        lambda: change(content_layer=rng.choice(["block1_conv2", "block2_conv2"])),
+        lambda: change(optimizer=rng.choice(["adam", "lbfgs"])),
+        lambda: change(content=rng.choice(["chelsea", "coffee"])),
+        lambda: change(style=rng.choice(["coffee", "rocket"])),
+        lambda: change(size=rng.choice([32, 40])),
+        lambda: change(backbone=rng.choice(["vgg19", "vgg19-slim"])),
+        lambda: change(init=rng.choice(["content", "style", "noise"])),
+        lambda: change(steps=rng.randint(5, 60)),
+        lambda: time.sleep(0.004),
+    ]
+    weights = [3, 3, 2, 1, 1, 3, 6, 6, 3, 6, 0.3, 0.5, 0.2, 0.2, 0.2, 0.2, 0.5, 1, 12]
+    for command in rng.choices(commands, weights, k=1000):
+        command()
+    rest(session)
+    assert session.error is None
+    assert session.settings == wanted
+    assert session.engine.run.weights == wanted.weights
+    assert np.isfinite(newest(session).image).all()
+    session.pause()
+    number = rest(session).step
+    expected = 3 if session.state == "stopped" else number + 3
+    assert take(session, 3).step == expected
+    session.close()
+
+
+def test_two_sessions_at_once_do_not_disturb_each_other():
+    alone = new_session(SMALL.replace(steps=8))
+    alone.start()
+    expected = rest(alone).image
+    pair = [new_session(SMALL.replace(steps=8)) for _ in range(2)]
+    for session in pair:
+        session.start()
+    for session in pair:
+        np.testing.assert_allclose(rest(session).image, expected, atol=1e-5)
+
+
+def test_commands_from_many_threads_at_once_are_all_kept(session):
+    session.prepare()
+    rest(session)
+    layers = list(session.settings.style_layers)
+
+    def move(layer):
+        for value in range(1, 30):
+            with session._condition:  # read and write as one, as a slider's handler does
+                now = session.settings.style_layers
+                session.change(style_layers={**now, layer: float(value)})
+
+    threads = [threading.Thread(target=move, args=(layer,)) for layer in layers]
+    session.start()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    rest(session)
+    assert session.settings.style_layers == dict.fromkeys(layers, 29.0)
+
+
+# History, shares, estimates, settings, comparison.
+
+
+def step_at(number: int, side: int = 4) -> Step:
+    image = np.full((1, side, side, 3), (number % 256) / 255, np.float32)
+    return Step(number, 0, 1.0, 0.5, 0.5, 0.0, {}, {}, 0.0, 0.0, 0, image)
+
+
+def test_history_is_bounded_and_covers_the_whole_run_evenly():
+    history = History(points=100, frames=20, marks=5)
+    for number in range(1733):
+        history.add(step_at(number))
+        history.mark(number, "β" if number % 2 else "α", str(number), str(number + 1))
+    assert len(history.points) <= 100
+    assert len(history.pictures) <= 21
+    assert len(history.marks) <= 5
+    steps = [frame.step for frame in history.pictures]
+    assert steps[0] == 0
+    assert steps[-1] == 1732
+    gaps = np.diff(steps)
+    assert gaps[:-1].max() == gaps[:-1].min()
+    assert gaps[-1] <= gaps[0]
+
+
+def test_history_keeps_fewer_pictures_where_they_are_large():
+    history = History(frames=96)
+    for number in range(40):
+        history.add(step_at(number, side=1024))
+    assert sum(frame.image.nbytes for frame in history.pictures) < 60e6
+
+
+def test_shares_of_the_gradient_are_those_of_the_problem(session):
+    take(session, 2)
+    problem, image = session.engine.problem, session.step.image
+    expected = problem.gradient_shares(image, session.settings.weights)
+    assert session.gradient_shares() == pytest.approx(expected, abs=1e-3)
+    changed = session.settings.replace(style_weight=3.0, tv_weight=0.5).weights
+    shares = session.engine.shares
+    assert shares.complete(image)
+    assert shares.shares(changed) == pytest.approx(
+        problem.gradient_shares(image, changed), abs=1e-3
+    )
+    assert GradientShares(problem).shares(changed) is None
+
+
+def test_operations_are_counted_as_in_the_definition():
+    # block1_conv1 and block1_conv2 of VGG-19 at 8×8: 3→64 and 64→64 channels, 9 products each,
+    # a multiplication and an addition, forward and backward.
+    expected = 2 * 2 * 9 * 64 * (3 * 64 + 64 * 64)
+    assert operations("vgg19", ["block1_conv2"], 8, 8) == expected
+    assert activations("vgg19", ["block2_conv1"], 8, 8) == 64 * 64 * 2 + 16 * 128
+
+
+def test_the_estimate_follows_the_speed_that_was_measured(session):
+    guess = session.estimate()
+    assert not guess.measured
+    take(session, 4)
+    measured = session.estimate()
+    assert measured.measured
+    assert measured.step_seconds == pytest.approx(session.engine.step_seconds, rel=1e-6)
+    assert measured.seconds == pytest.approx(40 * measured.step_seconds)
+    larger = session.estimate(session.settings.replace(size=64))
+    assert larger.seconds > 3 * measured.seconds
+    assert larger.megabytes > 3 * measured.megabytes
+    assert estimate("vgg19", ["block5_conv1"], 256, 256, 10).megabytes > 100
+
+
+def test_settings_are_the_same_after_writing_and_reading(tmp_path):
+    picture = Picture("mine.png", np.random.default_rng(0).random((1, 40, 60, 3)).astype("f4"))
+    settings = Settings(
+        content=picture,
+        size=96,
+        crop=True,
+        optimizer="adam",
+        learning_rate=0.1,
+        style_layers={"block1_conv2": 2.5, "block3_conv1": 0.0},
+    )
+    read = Settings.from_json(settings.to_json())
+    assert read.replace(content="coffee") == settings.replace(content="coffee")
+    assert isinstance(read.content, Picture)
+    assert read.content.name == "mine.png"
+    assert np.abs(read.content.image - picture.image).mean() < 0.1
+    assert read.picture("content").shape == (1, 96, 96, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hello", "not a file of nstkit's settings"),
+        ("[1]", "not a file of nstkit's settings"),
+        ("{}", "not a file of nstkit's settings"),
+        ('{"kind": "nstkit settings 1", "size": -4}', "size is -4"),
+        ('{"kind": "nstkit settings 1", "colour": 4}', "unknown setting 'colour'"),
+        ('{"kind": "nstkit settings 1", "content": {"name": "x"}}', "not a file of nstkit's"),
+    ],
+)
+def test_a_file_that_is_no_settings_is_refused_with_a_reason(text, said):
+    with pytest.raises(SettingsError, match=said):
+        Settings.from_json(text)
+    assert json.loads(Settings().to_json())["size"] == 256
+
+
+def test_results_are_scored_with_one_ruler(session):
+    few = take(session, 2)
+    many = take(session, 20)
+    session.change(size=48)
+    larger = rest(session)
+    results = [
+        (SMALL, few.image),
+        (SMALL, many.image),
+        (SMALL.replace(size=48), larger.image),
+        (SMALL.replace(style="coffee"), few.image),
+    ]
+    scores = compare(results, "gatys", TINY["vgg19-slim"])
+    problem = Problem(
+        SMALL.picture("content"),
+        SMALL.picture("style"),
+        backbone=TINY["vgg19-slim"],
+        convention="gatys",
+    )
+    expected = problem.evaluate(few.image)
+    assert scores[0].total == pytest.approx(expected.total, rel=1e-4)
+    assert scores[1].style < scores[0].style
+    assert [score.own_pictures for score in scores] == [False, False, False, True]
