@@ -198,6 +198,7 @@ def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str | No
 
 def visible_gpus() -> list[str] | None:
     """Return the names of the GPUs that TensorFlow sees, None where it does not start."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up messages
     try:
         import tensorflow as tf
 

@@ -79,7 +79,9 @@ def test_a_notebook_stores_pictures_as_jpeg_and_once(monkeypatch):
     shown = []
     display = "IPython.display.display"
     monkeypatch.setattr(display, lambda data, raw: shown.append((data, raw)))
-    plots.show_images(PICTURE)._ipython_display_()
+    figure = plots.show_images(PICTURE)
+    assert isinstance(figure, plots.PictureFigure)
+    figure._ipython_display_()
     ((data, raw),) = shown
     assert raw
     assert set(data) == {"image/jpeg", "text/plain"}
