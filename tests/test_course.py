@@ -31,7 +31,7 @@ class Runner:
         self.commands: list[list[str]] = []
         self.variables: dict[str, str] = {}
 
-    def __call__(self, command, *, cwd=None, env=None):
+    def __call__(self, command, *, cwd=None, env=None, hear=None):
         words = [str(part) for part in command]
         self.commands.append(words)
         self.variables = env
@@ -41,7 +41,7 @@ class Runner:
             python.symlink_to(sys.executable)
             return 0
         if "pip" in words:
-            (self.root / ".venv" / "pip.log").write_text(self.log, encoding="utf-8")
+            hear(self.log)
             return self.status
         return 0
 
@@ -249,7 +249,7 @@ def test_a_link_to_another_disk_stays_a_link(root, tmp_path_factory):
         ("SSLError(CERTIFICATE_VERIFY_FAILED)\nERROR: Could not fetch", "global.cert"),
         ("ERROR: No matching distribution found for tensorflow", "Apple silicon"),
         ("HINT: enable Windows Long Path support\nERROR: OSError", "C:\\nstkit"),
-        ("ERROR: something that nobody foresaw", "full log"),
+        ("ERROR: something that nobody foresaw", "lines above"),
     ],
 )
 def test_a_failing_pip_gives_the_reason_and_the_next_step(root, log, advice):
@@ -260,10 +260,10 @@ def test_a_failing_pip_gives_the_reason_and_the_next_step(root, log, advice):
     assert Environment(root).state()[0] == "broken"
 
 
-def test_a_disk_that_fills_up_is_named_though_the_log_breaks_off(root, monkeypatch):
+def test_a_disk_that_fills_up_is_named_whatever_pip_says(root, monkeypatch):
     monkeypatch.setattr(reasons, "FULL", float("inf"))
     with pytest.raises(SetupError, match=r"reason: the disk has \d+ MB free\nThe disk is full"):
-        prepared(root, status=1, log="Collecting num")
+        prepared(root, status=1, log="ERROR: odd")
 
 
 def test_a_disk_that_is_too_small_is_noticed_before_the_download(root, monkeypatch):
@@ -381,6 +381,26 @@ def test_help_says_what_each_word_does(capsys):
 
 
 # Really running commands
+
+
+def test_standard_error_is_heard_line_by_line():
+    code = "import sys; print('one', file=sys.stderr); print('two', file=sys.stderr); sys.exit(3)"
+    heard: list[str] = []
+    assert processes.call([sys.executable, "-c", code], hear=heard.append) == 3
+    assert heard == ["one\n", "two\n"]
+
+
+def test_a_tensorflow_that_does_not_start_shows_why(root, capsys):
+    class NoTensorFlow(Runner):
+        def __call__(self, command, *, cwd=None, env=None, hear=None):
+            if "-c" in command:
+                hear("ImportError: DLL load failed\n")
+                return 1
+            return super().__call__(command, cwd=cwd, env=env, hear=hear)
+
+    with pytest.raises(SetupError, match=r"Colab or Binder.*\nThe reason: ImportError: DLL load"):
+        Environment(root, NoTensorFlow(root)).prepare()
+    assert Environment(root).state()[0] == "broken"
 
 
 def test_the_exit_status_of_a_command_comes_back():

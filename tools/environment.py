@@ -50,7 +50,6 @@ class Environment:
         self.call = call
         self.folder = root / ".venv"
         self.note = self.folder / "course.json"
-        self.log = self.folder / "pip.log"
         windows = os.name == "nt"
         self.python = self.folder / ("Scripts/python.exe" if windows else "bin/python")
 
@@ -181,17 +180,14 @@ class Environment:
         """Install the project and its packages, and see that TensorFlow starts."""
         say("[2/3] The course and its packages, TensorFlow among them; this takes minutes ...")
         started = time.time()
-        self.log.unlink(missing_ok=True)
-        pip = [self.python, "-I", "-m", "pip", "install", "--log", self.log]
-        pip += ["--editable", f".[{EXTRAS}]"]
-        self.step(pip, "pip could not install the packages.", self.log)
+        pip = [self.python, "-I", "-m", "pip", "install", "--editable", f".[{EXTRAS}]"]
+        self.step(pip, "pip could not install the packages.")
         say(f"      done in {elapsed(started)}")
         say("[3/3] Does TensorFlow start on this machine? ...")
         started = time.time()
-        noise = self.folder / "tensorflow.log"  # its start-up messages, of interest if it fails
-        code = f"import os; os.dup2(os.open({str(noise)!r}, os.O_WRONLY | os.O_CREAT), 2)\n"
-        question = [self.python, "-c", code + "import tensorflow, nstkit"]
-        self.step(question, "TensorFlow does not start on this machine. " + ELSEWHERE, noise)
+        question = [self.python, "-c", "import tensorflow, nstkit"]
+        failure = "TensorFlow does not start on this machine. " + ELSEWHERE
+        self.step(question, failure, quiet=True)  # its start-up messages mean nothing here
         self.quiet_jupyterlab()
         say(f"      yes; done in {elapsed(started)}")
 
@@ -203,10 +199,20 @@ class Environment:
         text = json.dumps({"@jupyterlab/apputils-extension:notification": notices}, indent=1)
         (settings / "overrides.json").write_text(text + "\n", encoding="utf-8")
 
-    def step(self, command: Sequence[Any], failure: str, log: Path | None = None) -> None:
+    def step(self, command: Sequence[Any], failure: str, quiet: bool = False) -> None:
         """Run one step of the installation; raise SetupError with the reason if it fails."""
-        status = self.call(command, cwd=self.root, env=self.variables())
+        heard: list[str] = []
+
+        def hear(line: str) -> None:
+            heard.append(line)
+            if not quiet:
+                print(line, end="", file=sys.stderr, flush=True)
+
+        status = self.call(command, cwd=self.root, env=self.variables(), hear=hear)
         if status == 130:
             raise KeyboardInterrupt
         if status != 0:
-            raise SetupError(failure + (reason(log) if log else ""))
+            if quiet:
+                say("".join(heard))
+            free = shutil.disk_usage(self.root).free
+            raise SetupError(failure + reason("".join(heard), free))

@@ -9,7 +9,7 @@ import contextlib
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +30,24 @@ def call(
     cwd: Path | None = None,
     env: dict[str, str] | None = None,
     patient: bool = False,
+    hear: Callable[[str], object] | None = None,
 ) -> int:
     """Run a command to its end and return its exit status.
 
     Ctrl-C reaches the command as well. A patient caller leaves it to the command what to do
-    (JupyterLab asks, the demo saves its picture) and gives up only at the third one.
+    (JupyterLab asks, the demo saves its picture) and gives up only at the third one. `hear` gets
+    each line of standard error in place of the terminal.
     """
-    process = subprocess.Popen([str(part) for part in command], cwd=cwd, env=env)
+    errors = None if hear is None else subprocess.PIPE
+    words = [str(part) for part in command]
+    process = subprocess.Popen(words, cwd=cwd, env=env, stderr=errors, errors="replace")
     interrupts = 0
     try:
         while True:
             try:
+                for line in process.stderr or ():
+                    if hear is not None:
+                        hear(line)
                 status = process.wait()
                 return status if status >= 0 else 128 - status
             except KeyboardInterrupt:
@@ -55,6 +62,8 @@ def call(
         if process.poll() is None:
             process.terminate()
             process.wait()
+        if process.stderr is not None:
+            process.stderr.close()
 
 
 def elapsed(started: float) -> str:

@@ -1,4 +1,4 @@
-"""Why an installation failed, and what to do about it: read from pip's log.
+"""Why an installation failed, and what to do about it: read from pip's messages.
 
 Only the standard library: this runs before anything is installed.
 """
@@ -6,8 +6,6 @@ Only the standard library: this runs before anything is installed.
 from __future__ import annotations
 
 import re
-import shutil
-from pathlib import Path
 
 DISK_GB = 4.0
 """Free space that making the environment needs: 3 GB to stay, the rest while unpacking."""
@@ -18,7 +16,7 @@ FULL = 200_000_000
 ELSEWHERE = "The README says how to run the course on Colab or Binder instead."
 
 HINTS = (
-    # What pip's log holds, and what to do about it. The first that fits is shown.
+    # What pip says, and what to do about it. The first that fits is shown.
     (
         "No space left|not enough space|Disk quota exceeded",
         f"The disk is full: free {DISK_GB:g} GB and run the same command again. If only the "
@@ -53,15 +51,26 @@ HINTS = (
 )
 
 
-def reason(log: Path) -> str:
-    """Return what a log says about a failure, and what to do about it."""
-    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+def reason(text: str, free: int) -> str:
+    """Return what an installer's messages say about a failure, and what to do about it.
+
+    Parameters
+    ----------
+    text : str
+        What it wrote to standard error.
+    free : int
+        Bytes free on the disk.
+
+    Returns
+    -------
+    str
+        Two lines: the reason, and the next step.
+    """
     lines = re.findall(r"ERROR: (.+)", text) or text.split("\n")
     said = [line for line in lines if line.strip()] or ["see the lines above"]
-    free = shutil.disk_usage(log.parent).free
-    if free < FULL:  # then the log, which is on the same disk, may break off before the error
+    if free < FULL and "No space left" not in text:  # a full disk has many symptoms
         said, text = [f"the disk has {free / 1e6:.0f} MB free"], "No space left"
-    hint = f"The full log is in {log}."
+    hint = "See the lines above; the same command goes on when it is mended."
     for pattern, advice in HINTS:
         if re.search(pattern, text):
             hint = advice
