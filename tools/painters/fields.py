@@ -85,6 +85,16 @@ def streak(values: np.ndarray, angle: np.ndarray, length: float, steps: int = 24
     return (total - total.mean()) / total.std()
 
 
+def streaky(size: int, rng: np.random.Generator) -> np.ndarray:
+    """Make a sheet of streaky glass: wisps of another colour, pulled one way while hot."""
+    small = 480
+    turn = rng.uniform(0, np.pi) + 0.35 * noise(small, rng, 3, 2)
+    wisps = streak(noise(small, rng, 34, 3), turn, 0.16, 14)
+    fine = streak(rng.standard_normal((small, small)), turn, 0.05, 8)
+    sheet = wisps + 0.45 * fine + 0.5 * noise(small, rng, 7, 2)
+    return cv2.resize(sheet.astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
+
+
 def scatter(rng: np.random.Generator, number: float) -> np.ndarray:
     """Return points spread evenly but without order, in random order; about `number` of them."""
     side = max(1, round(np.sqrt(number)))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from .canvas import OVERSAMPLING, reduce
-from .fields import colour, grid, noise, palette, ribbon, smoothstep, streak, vary
+from .fields import colour, grid, noise, palette, ribbon, smoothstep, streaky, vary
 
 SUN = (0.60, 0.34)
 RINGS = (0.0, 0.058, 0.105, 0.160, 0.222, 0.292, 0.37, 0.46, 0.57, 0.70, 1.3)
@@ -180,16 +180,6 @@ def flowers(window: Window):
             np.array([cx, cy]) + 0.33 * radius * np.stack([np.cos(t), np.sin(t)], -1),
             palette("ffd23f f9b233"),
         )
-
-
-def streaky(size: int, rng: np.random.Generator) -> np.ndarray:
-    """Make a sheet of streaky glass: wisps of another colour, pulled one way while hot."""
-    small = 480
-    turn = rng.uniform(0, np.pi) + 0.35 * noise(small, rng, 3, 2)
-    wisps = streak(noise(small, rng, 34, 3), turn, 0.16, 14)
-    fine = streak(rng.standard_normal((small, small)), turn, 0.05, 8)
-    sheet = wisps + 0.45 * fine + 0.5 * noise(small, rng, 7, 2)
-    return cv2.resize(sheet.astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
 
 
 def glass(window: Window, x: np.ndarray, y: np.ndarray, depth: np.ndarray) -> np.ndarray:
