@@ -1,0 +1,60 @@
+"""The benchmarks run, and what they count is what can be counted by hand."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+FOLDER = Path(__file__).parent.parent / "benchmarks"
+
+
+@pytest.fixture
+def benchmarks(monkeypatch):
+    """The benchmarks' folder as a place to import from."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return FOLDER
+
+
+def test_work_of_the_full_network_is_counted_layer_by_layer(benchmarks):
+    import measure
+
+    from nstkit.backbones import untrained_backbone
+    from nstkit.transfer import Problem
+
+    grey = np.full((1, 64, 64, 3), 0.5, np.float32)
+    problem = Problem(grey, grey, backbone=untrained_backbone("vgg19"), convention="tensorflow")
+    sides = [64, 64, 32, 32, 16, 16, 16, 16, 8, 8, 8, 8, 4, 4]
+    widths = [3, 64, 64, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512, 512, 512]
+    forward = sum(
+        2 * 9 * side**2 * i * o for side, i, o in zip(sides, widths[:-1], widths[1:], strict=True)
+    )
+    assert measure.evaluation_flop(problem) == 2 * forward
+
+
+def test_rival_that_computes_something_else_is_refused(benchmarks):
+    import measure
+
+    gradient = np.ones(4)
+    measure.check_same("same", 1.0, 1.0, gradient, gradient)
+    with pytest.raises(RuntimeError, match="other computes 2"):
+        measure.check_same("other", 1.0, 2.0, gradient, gradient)
+    with pytest.raises(RuntimeError, match="gradients differ"):
+        measure.check_same("other", 1.0, 1.0, gradient, -gradient)
+
+
+@pytest.mark.slow
+def test_quick_run_writes_table_and_numbers(benchmarks, monkeypatch, tmp_path):
+    import run
+
+    monkeypatch.setattr(sys, "argv", ["run.py", "--quick", "--out", str(tmp_path), "cost", "loss"])
+    run.main()
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert {row["with"] for row in results["cost"]} >= {"nstkit", "TensorFlow graph"}
+    assert all(row["seconds"] > 0 for row in results["cost"])
+    assert results["loss"][0]["times faster"] > 0
+    assert "| network |" in (tmp_path / "results.md").read_text()
+    assert (tmp_path / "results.png").stat().st_size > 1000
