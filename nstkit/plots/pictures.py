@@ -140,6 +140,7 @@ def show_features(
         columns,
         width=size,
         height=size * maps.shape[0] / maps.shape[1] + 0.2,
+        kind=PictureFigure,
     )
     for ax in axes:
         ax.set_axis_off()
