@@ -91,9 +91,9 @@ def _paint(settings: argparse.Namespace) -> int:
     if settings.content is None or settings.style is None:
         raise SettingsError("give a content and a style picture, or --list to see the samples")
     _check(settings)
+    run = _make_run(settings)
     from nstkit.api import drive
 
-    run = _make_run(settings)
     code = 0
     try:
         drive(run, _keeper(run, settings.checkpoint), progress=not settings.quiet)
@@ -129,14 +129,16 @@ def _check(settings: argparse.Namespace) -> None:
 
 def _make_run(settings: argparse.Namespace) -> Any:
     """Open the pictures, load the network and make the run that the settings describe."""
+    from nstkit.samples import open_image
+
+    # First the pictures: a wrong name is told before TensorFlow takes its seconds to load.
+    content = open_image(settings.content, size=settings.size)
+    style = open_image(settings.style, size=settings.size)
     from nstkit.backbones import load_backbone
     from nstkit.runs import Run
-    from nstkit.samples import open_image
     from nstkit.starts import INITS
     from nstkit.transfer import Problem
 
-    content = open_image(settings.content, size=settings.size)
-    style = open_image(settings.style, size=settings.size)
     init = settings.init or INITS[0]
     init = init if init in INITS else open_image(init, size=settings.size)
     problem = Problem(
