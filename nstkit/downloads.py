@@ -65,6 +65,8 @@ def fetch_file(
             urllib.request.urlopen(address).close()
         except (OSError, ValueError) as error:
             reason = getattr(error, "reason", None) or error
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()  # it holds the connection
             raise DownloadError(f"cannot download {address}: {reason}") from error
         import keras
 
