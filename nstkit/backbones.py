@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from nstkit.architecture import IMAGENET_MEAN_BGR, LAYERS, WIDTHS, block_of, expected_shapes
+from nstkit.architecture import LAYERS, WIDTHS, block_of, expected_shapes
+from nstkit.convolutions import convolution_relu, preprocess
 from nstkit.errors import SettingsError, WeightsError, choose
 from nstkit.weight_files import SLIM_FILE, cached_vgg19, find_vgg19, read_slim, read_vgg19
 
@@ -221,44 +222,6 @@ class Backbone:
             with tf.init_scope():
                 self._convolutions[layer] = convolution_relu(*self._parameters[layer])
         return self._convolutions[layer]
-
-
-def preprocess(image: tf.Tensor) -> tf.Tensor:
-    """Do VGG's preprocessing: RGB in [0, 1] to BGR in [0, 255] with ImageNet's means removed."""
-    return tf.reverse(image, axis=[-1]) * 255.0 - tf.constant(IMAGENET_MEAN_BGR)
-
-
-def convolution_relu(kernel: tf.Tensor, bias: tf.Tensor) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Return x ↦ ReLU(kernel ∗ x + bias) with a quick gradient with respect to x.
-
-    With stride 1 and zero padding, the gradient of a convolution is itself a convolution, with
-    the kernel turned by 180° and its channels swapped; TensorFlow runs that one much faster
-    than its general gradient. The result is the same, and the parameters are constants.
-
-    Parameters
-    ----------
-    kernel : tf.Tensor
-        Shape (3, 3, in, out).
-    bias : tf.Tensor
-        Shape (out,).
-
-    Returns
-    -------
-    callable
-        From (batch, height, width, in) to (batch, height, width, out).
-    """
-    turned = tf.transpose(tf.reverse(kernel, axis=[0, 1]), (0, 1, 3, 2))
-
-    @tf.custom_gradient
-    def apply(x: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
-        y = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(x, kernel, 1, "SAME"), bias))
-
-        def gradient(upstream: tf.Tensor) -> tf.Tensor:
-            return tf.nn.conv2d(tf.where(y > 0, upstream, 0.0), turned, 1, "SAME")
-
-        return y, gradient
-
-    return apply
 
 
 def _check_parameters(

@@ -8,7 +8,6 @@ function, so changing a slider never compiles anything again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,44 +18,9 @@ from nstkit.architecture import block_of
 from nstkit.backbones import Backbone, load_backbone
 from nstkit.conventions import Convention, Layer, Weights, get_convention
 from nstkit.errors import ImageError, SettingsError
+from nstkit.evaluation import Evaluation
 from nstkit.images import check_image
 from nstkit.losses import content_loss, gram_matrix, style_loss, total_variation_loss
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """The total loss of one picture and its parts.
-
-    Attributes
-    ----------
-    content_layers, style_layers : dict of str to float
-        What each layer adds to the total: its loss with all weights and constants applied.
-    tv : float
-        What total variation adds.
-    gradient : numpy.ndarray
-        Gradient of the total with respect to the picture, shape (1, H, W, 3), float32; empty
-        where only a score was asked for.
-    """
-
-    content_layers: dict[str, float]
-    style_layers: dict[str, float]
-    tv: float
-    gradient: np.ndarray
-
-    @property
-    def content(self) -> float:
-        """What the content layers add together."""
-        return sum(self.content_layers.values())
-
-    @property
-    def style(self) -> float:
-        """What the style layers add together."""
-        return sum(self.style_layers.values())
-
-    @property
-    def total(self) -> float:
-        """The total loss."""
-        return self.content + self.style + self.tv
 
 
 class Problem:

@@ -119,7 +119,12 @@ def test_the_network_runs_no_deeper_than_asked(
     runs: list[str] = []
     backbone = tiny_backbone()
     inner = backbone._convolution
-    monkeypatch.setattr(backbone, "_convolution", lambda name: runs.append(name) or inner(name))
+
+    def counted(name: str) -> Any:
+        runs.append(name)
+        return inner(name)
+
+    monkeypatch.setattr(backbone, "_convolution", counted)
     found = backbone.features(picture(1), ["block1_conv1", layer])
     assert runs == list(LAYERS[:depth])
     assert set(found) == {"block1_conv1", layer}

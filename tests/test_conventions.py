@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -263,7 +264,10 @@ def test_translated_weights_keep_the_total(source: str, target: str) -> None:
 
 def test_translating_there_and_back_gives_the_weights_back() -> None:
     problem = tiny_problem()
-    known = {"content_layers": problem.layers["content"], "style_layers": problem.layers["style"]}
+    known: dict[str, Any] = {
+        "content_layers": problem.layers["content"],
+        "style_layers": problem.layers["style"],
+    }
     there = translate_weights(problem.weights, "relative", "gatys", **known)
     back = translate_weights(there, "gatys", "relative", **known)
     assert (back.content, back.style) == pytest.approx((1, 100))
@@ -272,7 +276,10 @@ def test_translating_there_and_back_gives_the_weights_back() -> None:
 
 def test_total_variation_is_translated_where_both_measure_it_alike() -> None:
     problem = tiny_problem(convention="relative")
-    known = {"content_layers": problem.layers["content"], "style_layers": problem.layers["style"]}
+    known: dict[str, Any] = {
+        "content_layers": problem.layers["content"],
+        "style_layers": problem.layers["style"],
+    }
     weights = problem.weights.replace(tv=4.0)
     translated = translate_weights(weights, "relative", "d2l", **known)
     assert translated.tv == 8.0  # d2l takes half the mean

@@ -52,9 +52,7 @@ def test_numbers_in_range_are_returned_as_floats(value: Any) -> None:
 
 @pytest.mark.parametrize("value", [-1, 3.1, math.nan, math.inf, -math.inf, None, "a", [1, 2], 1j])
 def test_other_numbers_are_refused_with_the_range(value: Any) -> None:
-    with pytest.raises(
-        SettingsError, match=r"it is .*give a finite number of at least 0 and"
-    ):
+    with pytest.raises(SettingsError, match=r"it is .*give a finite number of at least 0 and"):
         check_number(value, "it", maximum=3)
 
 

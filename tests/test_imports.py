@@ -16,8 +16,17 @@ PACKAGE = Path(__file__).resolve().parents[1] / "nstkit"
 # A package counts as one. A new module gets its place here.
 ORDER = (
     *("errors", "files", "downloads", "sources", "images", "famous", "samples"),
-    *("weighting", "conventions", "losses", "architecture", "weight_files", "backbones"),
-    *("transfer", "optimizers", "starts", "checkpoints", "runs", "api"),
+    *(
+        "weighting",
+        "conventions",
+        "losses",
+        "architecture",
+        "weight_files",
+        "convolutions",
+        "backbones",
+    ),
+    *("evaluation", "transfer", "adam", "lbfgs", "optimizers", "starts", "checkpoints"),
+    *("steps", "runs", "api"),
     *("quality", "classic", "plots", "setup_check", "checks", "session", "widgets", "explorers"),
 )
 FIRST_THAT_DRAWS = "plots"

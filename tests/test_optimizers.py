@@ -280,7 +280,7 @@ def test_settings_out_of_range_are_refused(name: str, setting: str, bad: Any) ->
 @pytest.mark.parametrize("bad", [-0.1, 1, math.nan])
 def test_decays_of_one_or_below_zero_are_refused(setting: str, bad: float) -> None:
     with pytest.raises(SettingsError, match=f"{setting} is .* and at most"):
-        Adam(**{setting: bad})
+        make_optimizer("adam", **{setting: bad})
 
 
 def test_half_a_memory_is_refused() -> None:

@@ -112,7 +112,10 @@ def test_the_same_picture_bit_for_bit_where_the_work_is_shared_by_threads() -> N
     pictures = []
     for _ in range(2):
         backbone = untrained_backbone("vgg19-slim")
-        layers = {"content_layers": ["block2_conv1"], "style_layers": ["block1_conv1"]}
+        layers: dict[str, Any] = {
+            "content_layers": ["block2_conv1"],
+            "style_layers": ["block1_conv1"],
+        }
         run = Run(
             Problem(picture(1, 192, 192), picture(2, 192, 192), backbone=backbone, **layers),
             steps=4,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -130,7 +131,7 @@ def test_a_style_picture_of_another_size_is_compared_by_position() -> None:
     """Four copies side by side have four times the Gram matrix and the same style."""
     pointwise = tiny_backbone(layers=1)
     style = np.tile(np.random.default_rng(0).random((1, 1, 1, 3), np.float32), (1, 32, 32, 1))
-    layers = {"content_layers": ["block1_conv1"], "style_layers": ["block1_conv1"]}
+    layers: dict[str, Any] = {"content_layers": ["block1_conv1"], "style_layers": ["block1_conv1"]}
     large = np.tile(style, (1, 2, 2, 1))
     same = Problem(picture(1), style, backbone=pointwise, **layers)
     other = Problem(picture(1), large, backbone=pointwise, **layers)
@@ -153,7 +154,10 @@ def test_the_generated_picture_has_the_content_picture_s_size() -> None:
 @pytest.mark.parametrize("name", CONVENTIONS)
 def test_a_picture_can_be_scored_under_any_convention(name: str) -> None:
     problem = tiny_problem()
-    layers = {"content_layers": problem.content_layers, "style_layers": problem.style_layers}
+    layers: dict[str, Any] = {
+        "content_layers": problem.content_layers,
+        "style_layers": problem.style_layers,
+    }
     scored = problem.score(picture(3), name)
     own = tiny_problem(convention=name, **layers).evaluate(picture(3))
     assert scored.style_layers == pytest.approx(own.style_layers, rel=1e-5)
@@ -203,7 +207,7 @@ def test_a_target_without_energy_leaves_the_loss_finite() -> None:
     backbone = tiny_backbone(layers=1)
     kernel, _ = backbone.parameters("block1_conv1")
     silent = type(backbone)("silent", {"block1_conv1": (kernel, np.full(4, -1e4))})
-    layers = {"content_layers": ["block1_conv1"], "style_layers": ["block1_conv1"]}
+    layers: dict[str, Any] = {"content_layers": ["block1_conv1"], "style_layers": ["block1_conv1"]}
     found = Problem(picture(1), picture(2), backbone=silent, **layers).evaluate(picture(3))
     assert found.total == 0
 
@@ -232,14 +236,14 @@ def test_weights_for_a_layer_that_the_problem_lacks_are_refused() -> None:
 @pytest.mark.parametrize("side", [1, 15])
 @pytest.mark.parametrize("which", ["content_image", "style_image"])
 def test_pictures_too_small_for_the_deepest_layer_are_refused(which: str, side: int) -> None:
-    images = {"content_image": picture(1), "style_image": picture(2)}
+    images: dict[str, Any] = {"content_image": picture(1), "style_image": picture(2)}
     images[which] = picture(3, side, 64)
     with pytest.raises(ImageError, match=f"{which} is 64×{side} pixels: .* at least 16×16"):
         Problem(**images, backbone=tiny_backbone())
 
 
 def test_small_pictures_do_for_shallow_layers() -> None:
-    layers = {"content_layers": ["block1_conv1"], "style_layers": ["block2_conv1"]}
+    layers: dict[str, Any] = {"content_layers": ["block1_conv1"], "style_layers": ["block2_conv1"]}
     problem = Problem(picture(1, 3, 5), picture(2, 2, 2), backbone=tiny_backbone(), **layers)
     assert problem.evaluate(picture(3, 3, 5)).total > 0
 

@@ -200,7 +200,8 @@ def test_without_a_network_the_download_fails_within_seconds(
 @pytest.fixture
 def slim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return a stand-in for the slim network's file, with its hash set to match."""
-    backbone, arrays = untrained_backbone("vgg19-slim"), {}
+    backbone = untrained_backbone("vgg19-slim")
+    arrays: dict[str, Any] = {}
     for layer in LAYERS:
         kernel, bias = backbone.parameters(layer)
         arrays[f"{layer}/kernel"] = kernel.astype(np.float16)

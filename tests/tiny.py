@@ -28,7 +28,7 @@ def tiny_backbone(*, pooling: str = "max", seed: int = 0, layers: int = 16) -> B
 def picture(seed: int = 0, height: int = 32, width: int = 32) -> np.ndarray:
     """Return a picture of blurred noise, shape (1, height, width, 3), float32, in [0, 1]."""
     noise = np.random.default_rng(seed).random((height + 4, width + 4, 3))
-    smooth = sum(noise[i : i + height, j : j + width] for i in range(5) for j in range(5))
+    smooth: Any = sum(noise[i : i + height, j : j + width] for i in range(5) for j in range(5))
     low, high = np.min(smooth), np.max(smooth)
     return ((smooth - low) / (high - low))[None].astype(np.float32)
 
