@@ -202,7 +202,9 @@ def test_a_paused_session_tells_the_losses_under_new_weights_at_once(session):
     ],
     ids=lambda changes: next(iter(changes)),
 )
-def test_everything_else_can_change_while_it_runs_and_the_picture_goes_on(changes):
+def test_everything_else_can_change_while_it_runs_and_the_picture_goes_on(
+    changes: dict[str, Any],
+):
     session = new_session(SMALL.replace(steps=100_000))
     session.start()
     until(lambda: session.step is not None and session.step.step >= 5)

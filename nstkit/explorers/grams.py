@@ -146,7 +146,8 @@ class _GramExplorer:
         length = float(np.sqrt(gram[i, i] * gram[j, j]))
         ratio = f"{gram[i, j] / length:.2f}" if length else "– (a channel is silent)"
         self.said[3].value = say(
-            f"<b>product F<sub>i</sub>·F<sub>j</sub></b>; its sum is<br><b>G<sub>ij</sub> = {short(gram[i, j])}</b>"
+            "<b>product F<sub>i</sub>·F<sub>j</sub></b>; its sum is<br>"
+            f"<b>G<sub>ij</sub> = {short(gram[i, j])}</b>"
             f"<br>G<sub>ij</sub> / √(G<sub>ii</sub>·G<sub>jj</sub>) = <b>{ratio}</b>"
             "<br><span class='soft'>0: never together, 1: always in step</span>"
         )

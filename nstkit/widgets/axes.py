@@ -61,6 +61,8 @@ class Frame:
         low, high = (float(y.min()), float(y.max())) if y.size else (1.0, 10.0)
         if log:
             low, high = math.log10(low), math.log10(high)
+        if low == high:
+            low, high = (low - 0.5, high + 0.5) if log else (low - 1, high + 1)
         room = max(0.04 * (high - low), 0.05 if log else 1e-9)
         right = float(x.max()) if x.max() > x.min() else float(x.min()) + 1
         box = (46.0, 14.0, width - 62.0, height - 34.0)

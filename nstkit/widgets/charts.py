@@ -96,13 +96,13 @@ def bar_chart(
         An SVG element.
     """
     rows = list(rows)
-    left, right, top, pitch = 104, 96, 26, 25
+    left, right, top, pitch = 88, 86, 26, 25
     room = width - left - right
     body = [
         f'<rect x="{left}" y="6" width="11" height="9" class="full"/>'
         f'<text x="{left + 16}" y="15">{escape(heads[0])}</text>'
-        f'<rect x="{left + 130}" y="6" width="11" height="9" class="pale"/>'
-        f'<text x="{left + 146}" y="15">{escape(heads[1])}</text>'
+        f'<rect x="{left + 120}" y="6" width="11" height="9" class="pale"/>'
+        f'<text x="{left + 136}" y="15">{escape(heads[1])}</text>'
     ]
     for index, (label, first, second, colour) in enumerate(rows):
         y = top + index * pitch
@@ -113,7 +113,7 @@ def bar_chart(
             f'<line x1="{left}" x2="{left}" y1="{y}" y2="{y + 22}" class="axis"/>'
             + _bar(left, y + 1, room * first, colour, "full")
             + pale
-            + f'<text x="{width - right + 42}" y="{y + 15}" text-anchor="end">'
+            + f'<text x="{width - 46}" y="{y + 15}" text-anchor="end">'
             f"{_percent(first)}</text>"
             f'<text x="{width - 4}" y="{y + 15}" text-anchor="end" class="soft">{said}</text>'
         )

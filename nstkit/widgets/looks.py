@@ -1,0 +1,84 @@
+"""Presets and named looks of the studio: settings that go well together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nstkit.session import Session, Settings
+from nstkit.weighting import FIRST_OF_EACH_BLOCK
+
+HINTS = dict(
+    zip(
+        FIRST_OF_EACH_BLOCK,
+        ("colours, grain", "dabs, hatching", "strokes", "swirls", "large shapes"),
+        strict=True,
+    )
+)
+"""What each style layer adds, in a word."""
+
+
+def layers(*weights: float) -> dict[str, float]:
+    """Return weights for the five style layers."""
+    return dict(zip(FIRST_OF_EACH_BLOCK, weights, strict=True))
+
+
+def look(
+    style: float, style_layers: dict[str, float] | None = None, tv: float = 0.0
+) -> dict[str, Any]:
+    """Return the settings of a look."""
+    return {
+        "content_weight": 1.0,
+        "style_weight": float(style),
+        "tv_weight": float(tv),
+        "style_layers": style_layers or layers(1, 1, 1, 1, 1),
+    }
+
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "balanced": look(100),
+    "a hint of paint": look(1),
+    "all style": look(10_000),
+    "colours and grain": look(1000, layers(1, 1, 0, 0, 0)),
+    "motifs, own colours": look(1000, layers(0, 0, 0.3, 1, 1)),
+    "smooth": look(100, tv=50),
+}
+"""Looks by name: weights that give a picture its character."""
+
+
+def preview(session: Session) -> Settings:
+    """Return settings for a picture in about five seconds on this machine."""
+    return _within(session, 5, size=160, least=15)
+
+
+def minute(session: Session) -> Settings:
+    """Return settings for a larger picture in about a minute on this machine."""
+    return _within(session, 60, size=320, least=40)
+
+
+def paper(session: Session) -> Settings:
+    """Return the recipe of the term paper: 400×400, Adam, 10 epochs of 100 steps."""
+    return session.settings.replace(
+        size=400,
+        crop=True,
+        optimizer="adam",
+        learning_rate=0.02,
+        steps=1000,
+        init="content",
+        content_layer="block5_conv2",
+        style_layers=layers(1, 1, 1, 1, 1),
+    )
+
+
+PRESETS: dict[str, Callable[[Session], Settings]] = {
+    "5-second preview": preview,
+    "One minute": minute,
+    "Paper recipe": paper,
+}
+"""Presets by name."""
+
+
+def _within(session: Session, seconds: float, *, size: int, least: int) -> Settings:
+    wanted = session.settings.replace(size=size, crop=False, optimizer="lbfgs", init="content")
+    steps = round(seconds / session.estimate(wanted).step_seconds)
+    return wanted.replace(steps=min(500, max(least, steps)))

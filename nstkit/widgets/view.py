@@ -1,0 +1,159 @@
+"""What the studio shows while it paints: picture, progress, curves and bars.
+
+Drawing happens on the session's thread, at most ten times a second and never more than the
+line to the browser carries, so nothing queues up; the picture at rest is always drawn.
+"""
+
+from __future__ import annotations
+
+import time
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from nstkit.session import Session
+from nstkit.widgets.charts import COLOURS, bar_chart, line_chart, loss_lines
+from nstkit.widgets.parts import jpeg
+
+PAUSE = 0.1
+"""Least time between two pictures, in seconds."""
+
+LINE = 450_000
+"""Bytes a second sent to the browser at most; Jupyter cuts off a kernel above a million."""
+
+WIDTH = 380
+"""Width of the charts in pixels, where they are shown at their own size."""
+
+WORDS = {
+    "ready": "Ready",
+    "preparing": "Preparing …",
+    "running": "Painting",
+    "paused": "Paused",
+    "stopped": "Stopped; the picture is kept",
+    "finished": "Finished",
+    "failed": "Stopped by an error; the last good picture is kept",
+}
+
+
+class View:
+    """The widgets that show a session, and the drawing of them."""
+
+    def __init__(self) -> None:
+        self.content, self.style, self.result = (
+            widgets.Image(layout={"width": "100%"}) for _ in range(3)
+        )
+        for image, kind in (
+            (self.content, "source"),
+            (self.style, "source"),
+            (self.result, "result"),
+        ):
+            image.add_class("nstkit-frame")
+            image.add_class(f"nstkit-{kind}")
+        self.status = widgets.HTML(layout={"width": "auto"})
+        self.message = widgets.HTML(layout={"width": "auto", "display": "none"})
+        self.curves = widgets.HTML(layout={"width": "auto", "overflow": "visible"})
+        self.bars = widgets.HTML(layout={"width": "auto", "overflow": "visible"})
+        self._problem: Any = None
+        self._drawn_step: Any = None
+        self._next = 0.0
+        self._charts_next = 0.0
+
+    def draw(self, session: Session) -> None:
+        """Draw what is new, or leave it for the next time when the last is too recent."""
+        now = time.monotonic()
+        resting = session.state not in ("running", "preparing")
+        if session.state == "running" and now < self._next:
+            return
+        sent = 0
+        step = session.step
+        if step is not None:
+            sent += self._draw_sources(session)
+            if step.image is not self._drawn_step:
+                self.result.value = jpeg(step.image, 92 if resting else 86)
+                self._drawn_step = step.image
+                sent += len(self.result.value)
+        if resting or now >= self._charts_next:
+            sent += self._draw_charts(session)
+            self._charts_next = time.monotonic() + 2 * PAUSE
+        self.status.value = status_line(session)
+        self.say(session.error)
+        self._next = now + max(PAUSE, sent / LINE)
+
+    def say(self, error: BaseException | None) -> None:
+        """Show an error, or nothing."""
+        text = "" if error is None else str(error) or type(error).__name__
+        self.message.value = f'<div class="nstkit-alert" role="alert">{escape(text)}</div>'
+        self.message.layout.display = "block" if text else "none"
+
+    def _draw_sources(self, session: Session) -> int:
+        problem = session.engine.problem
+        if problem is self._problem:
+            return 0
+        self._problem = problem
+        self.content.value = jpeg(problem.content_image)
+        self.style.value = jpeg(problem.style_image)
+        return len(self.content.value) + len(self.style.value)
+
+    def _draw_charts(self, session: Session) -> int:
+        history = session.history
+        points = history.points
+        if points:
+            lines = loss_lines(*(list(values) for values in zip(*points, strict=True)))
+            marks = [(mark.step, f"step {mark.step}: {mark.text}") for mark in history.marks]
+            self.curves.value = line_chart(lines, marks=marks, width=WIDTH, height=220)
+            self.bars.value = bar_chart(share_rows(session), width=WIDTH)
+        return len(self.curves.value) + len(self.bars.value)
+
+
+def status_line(session: Session) -> str:
+    """Return the progress bar, the state and the numbers under it."""
+    done = 0 if session.step is None else session.step.step
+    until = max(session.until, done, 1)
+    numbers = f"step <b>{done}</b> of {until}"
+    if session.state == "running" and session.steps_per_second:
+        numbers += (
+            f" &nbsp;·&nbsp; {session.steps_per_second:.1f} steps/s &nbsp;·&nbsp; "
+            f"{duration(session.seconds_left)} left"
+        )
+    return (
+        f'<div class="nstkit-status"><progress max="{until}" value="{done}" '
+        f'aria-label="progress"></progress><span role="status"><b>{WORDS[session.state]}</b></span>'
+        f"<span>{numbers}</span></div>"
+    )
+
+
+def share_rows(session: Session) -> list[tuple[str, float, float | None, str]]:
+    """Return each part's share of the loss and of the gradient, for the bars."""
+    step = session.step
+    assert step is not None
+    parts = {
+        **{f"content {layer}": value for layer, value in step.content_layers.items()},
+        **{f"style {layer}": value for layer, value in step.style_layers.items()},
+        "total variation": step.tv,
+    }
+    total = sum(parts.values()) or 1.0
+    gradient = session.gradient_shares() or {}
+    rows = []
+    for name, value in parts.items():
+        kind, _, layer = name.partition(" ")
+        colour = COLOURS.get(kind, COLOURS["tv"])
+        label = f"{kind} {layer[5]}_{layer[-1]}" if kind != "total" else "TV"
+        rows.append((label, value / total, gradient.get(name), colour))
+    return rows
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words.
+
+    Examples
+    --------
+    >>> duration(4.2), duration(75), duration(4000)
+    ('4 s', '1 min 15 s', '1 h 7 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
