@@ -16,11 +16,12 @@ import tensorflow as tf
 
 from nstkit.architecture import block_of
 from nstkit.backbones import Backbone, load_backbone
-from nstkit.conventions import Convention, Layer, Weights, get_convention
+from nstkit.conventions import Convention, Weights, get_convention
 from nstkit.errors import ImageError, SettingsError
 from nstkit.evaluation import Evaluation
 from nstkit.images import check_image
-from nstkit.losses import content_loss, gram_matrix, style_loss, total_variation_loss
+from nstkit.losses import total_variation_loss
+from nstkit.targets import Targets
 
 
 class Problem:
@@ -43,8 +44,10 @@ class Problem:
     weights : Weights
         The convention's weights on the layers chosen; `evaluate` uses them unless told
         otherwise.
+    content_targets, style_targets : dict of str to tf.Tensor
+        For each layer P, the content picture's features, or A, the style picture's Gram matrix.
     layers : dict
-        For "content" and "style", what is known of each layer (see `conventions.Layer`).
+        For "content" and "style", what is known of each layer (see `weighting.Layer`).
     traces : int
         How often the evaluation was compiled so far.
 
@@ -78,7 +81,16 @@ class Problem:
         self.content_layers = check(content_layers, "content layer")
         self.style_layers = check(style_layers, "style layer")
         self._check_sizes()
-        self._set_targets()
+        self._targets = Targets(
+            self.backbone,
+            self.content_image,
+            self.style_image,
+            content_layers=self.content_layers,
+            style_layers=self.style_layers,
+        )
+        self.content_targets = self._targets.content
+        self.style_targets = self._targets.style
+        self.layers = self._targets.layers
         self.weights = Weights.for_layers(
             self.content_layers,
             self.style_layers,
@@ -179,7 +191,7 @@ class Problem:
             style=rules.style_weight,
             tv=rules.tv_weight,
         )
-        parts = tf.stack(self._raw_parts(self._as_picture(image), rules.tv_kind))
+        parts = tf.stack(self._targets.compare(self._as_picture(image), rules.tv_kind))
         return self._evaluation((parts * self._factors(weights, rules)).numpy(), np.empty(0))
 
     def tv_ratio(self, image: Any, target: str | Convention) -> float:
@@ -194,34 +206,7 @@ class Problem:
     def _check_sizes(self) -> None:
         depth = max(block_of(layer) for layer in (*self.content_layers, *self.style_layers))
         for name in ("content_image", "style_image"):
-            check_image(getattr(self, name), name=name, minimum=2 ** (depth - 1))
-
-    def _set_targets(self) -> None:
-        """Run the network on both pictures once and keep P, A and what is known of the layers."""
-        height, width = self.shape[1:3]
-        content = self.backbone.features(self.content_image, self.content_layers)
-        style = self.backbone.features(self.style_image, self.style_layers)
-        self.content_targets = content
-        # A raw Gram matrix grows with the number of positions; one of a style picture of another
-        # size is brought to the generated picture's by their ratio, 1 when the sizes agree.
-        self.style_targets = {}
-        for layer, features in style.items():
-            rows, columns, _ = self.backbone.feature_shape(layer, height, width)
-            ratio = rows * columns / (features.shape[1] * features.shape[2])
-            self.style_targets[layer] = gram_matrix(features) * ratio
-        self.layers = {
-            "content": self._describe(self.content_targets, self.content_layers),
-            "style": self._describe(self.style_targets, self.style_layers),
-        }
-
-    def _describe(self, targets: dict[str, tf.Tensor], layers: tuple[str, ...]) -> dict[str, Layer]:
-        height, width = self.shape[1:3]
-        described = {}
-        for layer in layers:
-            rows, columns, channels = self.backbone.feature_shape(layer, height, width)
-            energy = float(tf.reduce_sum(tf.square(targets[layer]))) or 1.0
-            described[layer] = Layer(channels, rows * columns, height * width, len(layers), energy)
-        return described
+            check_image(getattr(self, name), name=name, minimum=max(2, 2 ** (depth - 1)))
 
     def _factors(
         self, weights: Weights | None = None, convention: Convention | None = None
@@ -263,33 +248,20 @@ class Problem:
             )
         return tensor
 
-    def _raw_parts(self, image: tf.Tensor, tv_kind: str) -> list[tf.Tensor]:
-        """Return Q of every content layer, S of every style layer, and the total variation."""
-        features = self.backbone.features(image, {*self.content_layers, *self.style_layers})
-        content = [
-            2 * content_loss(features[layer], self.content_targets[layer])
-            for layer in self.content_layers
-        ]
-        style = [
-            2 * style_loss(gram_matrix(features[layer]), self.style_targets[layer])
-            for layer in self.style_layers
-        ]
-        return [*content, *style, total_variation_loss(image, kind=tv_kind)]
-
     def _value_and_gradient(
         self, image: tf.Tensor, factors: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         self.traces += 1  # runs when TensorFlow traces, not when it executes
         with tf.GradientTape() as tape:
             tape.watch(image)
-            parts = tf.stack(self._raw_parts(image, self.convention.tv_kind)) * factors
+            parts = tf.stack(self._targets.compare(image, self.convention.tv_kind)) * factors
             total = tf.reduce_sum(parts)
         return parts, tape.gradient(total, image)
 
     def _gradient_norms(self, image: tf.Tensor, factors: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(image)
-            raw = self._raw_parts(image, self.convention.tv_kind)
+            raw = self._targets.compare(image, self.convention.tv_kind)
             # Weighted before the gradient is taken: the norm of a raw one overflows float32.
             parts = [part * factors[index] for index, part in enumerate(raw)]
         return tf.stack([tf.norm(tape.gradient(part, image)) for part in parts])

@@ -15,18 +15,10 @@ PACKAGE = Path(__file__).resolve().parents[1] / "nstkit"
 # The modules from the ground up. Each may import those above it in this list, and nothing below.
 # A package counts as one. A new module gets its place here.
 ORDER = (
-    *("errors", "files", "downloads", "sources", "images", "famous", "samples"),
-    *(
-        "weighting",
-        "conventions",
-        "losses",
-        "architecture",
-        "weight_files",
-        "convolutions",
-        "backbones",
-    ),
-    *("evaluation", "transfer", "adam", "lbfgs", "optimizers", "starts", "checkpoints"),
-    *("steps", "runs", "api"),
+    *("errors", "files", "downloads", "sources", "images", "famous", "samples", "animation"),
+    *("weighting", "conventions", "losses", "architecture", "weight_files", "convolutions"),
+    *("backbones", "evaluation", "targets", "transfer", "adam", "lbfgs", "optimizers", "starts"),
+    *("checkpoints", "steps", "runs", "api"),
     *("quality", "classic", "plots", "setup_check", "checks", "session", "widgets", "explorers"),
 )
 FIRST_THAT_DRAWS = "plots"

@@ -17,6 +17,8 @@ from nstkit.conventions import CONVENTIONS, Weights
 from nstkit.errors import ImageError, SettingsError
 from nstkit.transfer import Evaluation, Problem
 
+FIRST: dict[str, Any] = {"content_layers": ["block1_conv1"], "style_layers": ["block1_conv1"]}
+
 
 def total_in_numpy(problem: Problem, image: np.ndarray) -> float:
     """Compute the total under `relative` in float64, total variation included."""
@@ -131,10 +133,9 @@ def test_a_style_picture_of_another_size_is_compared_by_position() -> None:
     """Four copies side by side have four times the Gram matrix and the same style."""
     pointwise = tiny_backbone(layers=1)
     style = np.tile(np.random.default_rng(0).random((1, 1, 1, 3), np.float32), (1, 32, 32, 1))
-    layers: dict[str, Any] = {"content_layers": ["block1_conv1"], "style_layers": ["block1_conv1"]}
     large = np.tile(style, (1, 2, 2, 1))
-    same = Problem(picture(1), style, backbone=pointwise, **layers)
-    other = Problem(picture(1), large, backbone=pointwise, **layers)
+    same = Problem(picture(1), style, backbone=pointwise, **FIRST)
+    other = Problem(picture(1), large, backbone=pointwise, **FIRST)
     found, expected = other.evaluate(picture(3)).style, same.evaluate(picture(3)).style
     assert found == pytest.approx(expected, rel=0.05)  # not equal: the borders weigh less
     # An odd size, whose positions are not a quarter of its pixels after two poolings.
@@ -207,8 +208,7 @@ def test_a_target_without_energy_leaves_the_loss_finite() -> None:
     backbone = tiny_backbone(layers=1)
     kernel, _ = backbone.parameters("block1_conv1")
     silent = type(backbone)("silent", {"block1_conv1": (kernel, np.full(4, -1e4))})
-    layers: dict[str, Any] = {"content_layers": ["block1_conv1"], "style_layers": ["block1_conv1"]}
-    found = Problem(picture(1), picture(2), backbone=silent, **layers).evaluate(picture(3))
+    found = Problem(picture(1), picture(2), backbone=silent, **FIRST).evaluate(picture(3))
     assert found.total == 0
 
 
@@ -246,6 +246,8 @@ def test_small_pictures_do_for_shallow_layers() -> None:
     layers: dict[str, Any] = {"content_layers": ["block1_conv1"], "style_layers": ["block2_conv1"]}
     problem = Problem(picture(1, 3, 5), picture(2, 2, 2), backbone=tiny_backbone(), **layers)
     assert problem.evaluate(picture(3, 3, 5)).total > 0
+    with pytest.raises(ImageError, match=r"content_image is 5×1 pixels: .* at least 2×2"):
+        Problem(picture(1, 1, 5), picture(2), backbone=tiny_backbone(layers=1), **FIRST)
 
 
 @pytest.mark.parametrize(
