@@ -57,6 +57,13 @@ def test_inside_a_patch_neighbours_in_the_quilt_are_neighbours_in_the_source(peb
     assert together.mean() > 0.9
 
 
+def test_a_quilt_is_no_copy_of_its_source(pebbles):
+    origin = classic.quilt_texture(pebbles, patch=20).origin
+    shifts = (origin - np.moveaxis(np.mgrid[:60, :75], 0, -1)).reshape(-1, 2)
+    counts = np.unique(shifts, axis=0, return_counts=True)[1]
+    assert counts.max() < 0.4 * counts.sum()
+
+
 def test_no_seam_costs_more_than_a_straight_cut(pebbles):
     quilt = classic.quilt_texture(pebbles, height=100, width=100, patch=18)
     assert len(quilt.seam_costs) == len(quilt.straight_costs) > 20

@@ -2,6 +2,7 @@
 
 from nstkit.classic.canvas import Canvas, Stroke
 from nstkit.classic.colour import (
+    LUMINANCE,
     from_lalphabeta,
     keep_colours,
     match_covariance,
@@ -18,11 +19,13 @@ from nstkit.classic.filters import (
     smooth_edge_preserving,
 )
 from nstkit.classic.pyramid import Pyramid, collapse_pyramid, steerable_pyramid
-from nstkit.classic.quilting import Quilt, minimum_error_seam, quilt_texture, transfer_texture
+from nstkit.classic.quilting import quilt_texture, transfer_texture
+from nstkit.classic.sewing import Quilt, minimum_error_seam
 from nstkit.classic.strokes import paint, painting_frames, plan_strokes
 from nstkit.classic.texture import match_histogram, synthesise_texture
 
 __all__ = [
+    "LUMINANCE",
     "Canvas",
     "Pyramid",
     "Quilt",

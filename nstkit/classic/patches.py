@@ -102,4 +102,6 @@ class PatchBank:
         if used not in self._norms:
             self._norms[used] = np.einsum("ij,ij->i", part, part)
         flat = query.ravel().astype(np.float32)
-        return np.maximum(self._norms[used] - 2 * (part @ flat) + flat @ flat, 0.0)
+        # Not part @ flat: a matrix library's threads cost more here than the product itself.
+        product = np.einsum("ij,j->i", part, flat)
+        return np.maximum(self._norms[used] - 2 * product + flat @ flat, 0.0)

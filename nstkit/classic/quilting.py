@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -11,73 +10,16 @@ import numpy as np
 
 from nstkit.classic.colour import LUMINANCE
 from nstkit.classic.patches import PatchBank
+from nstkit.classic.sewing import Quilt, sew
 from nstkit.classic.texture import chosen_size, match_histogram
-from nstkit.errors import SettingsError, check_number
+from nstkit.errors import check_number
 from nstkit.images import check_image
 
 SMALLEST_PATCH = 6
 """Side of the smallest patch in pixels: its overlap is still two pixels wide."""
 
-BANK_SIZES = {"texture": 24_000_000, "transfer": 6_000_000}
+BANK_SIZES = {"texture": 24_000_000, "transfer": 2_000_000}
 """Numbers kept to compare patches with: a transfer lays far more patches than a texture."""
-
-
-@dataclass(frozen=True)
-class Quilt:
-    """A picture made of pieces of another, and where each pixel comes from.
-
-    Attributes
-    ----------
-    image : numpy.ndarray
-        Shape (1, H, W, 3), float32, RGB in [0, 1].
-    origin : numpy.ndarray
-        Shape (H, W, 2), int32: row and column, in the style picture, of every pixel.
-    seam_costs : numpy.ndarray
-        Shape (seams,): the summed squared difference along each seam that was cut.
-    straight_costs : numpy.ndarray
-        Shape (seams,): the same for the best straight cut through the same overlap.
-    """
-
-    image: np.ndarray
-    origin: np.ndarray
-    seam_costs: np.ndarray
-    straight_costs: np.ndarray
-
-
-def minimum_error_seam(cost: np.ndarray) -> np.ndarray:
-    """Find the cheapest cut from the top of an overlap to its bottom.
-
-    Parameters
-    ----------
-    cost : numpy.ndarray
-        Shape (height, width), float: what it costs to cut through each pixel, usually the
-        squared difference of the two patches that overlap there.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (height,), int: the column of the cut in every row. From row to row it moves by
-        at most one column. Found by dynamic programming:
-        ``E[i, j] = cost[i, j] + min(E[i-1, j-1], E[i-1, j], E[i-1, j+1])``.
-
-    Examples
-    --------
-    >>> minimum_error_seam(np.array([[1.0, 9, 9], [9, 1, 9], [9, 9, 1]]))
-    array([0, 1, 2])
-    """
-    error = np.array(cost, np.float64)
-    if error.ndim != 2 or 0 in error.shape:
-        raise SettingsError(f"cost has shape {error.shape}: give one (height, width) array")
-    height, width = error.shape
-    for row in range(1, height):
-        above = np.pad(error[row - 1], 1, constant_values=np.inf)
-        error[row] += np.minimum(np.minimum(above[:-2], above[1:-1]), above[2:])
-    seam = np.empty(height, int)
-    seam[-1] = error[-1].argmin()
-    for row in range(height - 2, -1, -1):
-        first = max(seam[row + 1] - 1, 0)
-        seam[row] = first + error[row, first : min(seam[row + 1] + 2, width)].argmin()
-    return seam
 
 
 def quilt_texture(
@@ -121,7 +63,7 @@ def quilt_texture(
     allowed = check_number(tolerance, "tolerance")
     generator = np.random.default_rng(seed)
     bank = PatchBank(source, side, generator, size=BANK_SIZES["texture"])
-    return _sew(bank, shape, allowed, generator)
+    return sew(bank, shape, allowed, generator)
 
 
 def transfer_texture(
@@ -176,67 +118,12 @@ def transfer_texture(
     wish, model = goal[..., None], light[..., None]
     for number in range(count):
         bank = PatchBank(source, side, generator, size=size, guide=model, weight=weight)
-        quilt = _sew(bank, goal.shape, allowed, generator, wish)
+        quilt = sew(bank, goal.shape, allowed, generator, wish)
         side = max(SMALLEST_PATCH, round(side * 2 / 3))
         wish = np.concatenate([goal[..., None], share * quilt.image[0]], axis=-1)
         if number == 0:
             model = np.concatenate([model, share * source], axis=-1)
     return quilt
-
-
-def _sew(
-    bank: PatchBank,
-    shape: tuple[int, ...],
-    tolerance: float,
-    generator: np.random.Generator,
-    wish: np.ndarray | None = None,
-) -> Quilt:
-    """Lay patches row by row, each cut to its neighbours along the cheapest seam."""
-    step = bank.patch - bank.overlap
-    counts = [max(1, -(-(side - bank.overlap) // step)) for side in shape]
-    size = tuple(count * step + bank.overlap for count in counts)
-    origin = np.zeros((*size, 2), np.int32)
-    canvas = np.zeros((*size, 3), np.float32)
-    if wish is not None:
-        margin = [(0, long - short) for long, short in zip(size, shape, strict=True)]
-        wish = np.pad(wish, [*margin, (0, 0)], mode="edge")
-    costs: list[tuple[float, float]] = []
-    for row, column in np.ndindex(*counts):
-        down, right = (slice(n * step, n * step + bank.patch) for n in (row, column))
-        old, edge = canvas[down, right], (row > 0, column > 0)
-        error = bank.errors(old, edge, None if wish is None else wish[down, right])
-        good = np.flatnonzero(error <= error.min() * (1 + tolerance) + 1e-6)
-        y, x = bank.places[generator.choice(good)]
-        place = np.mgrid[y : y + bank.patch, x : x + bank.patch].transpose(1, 2, 0)
-        new = bank.source[place[..., 0], place[..., 1]]
-        keep = _cut(old, new, edge, bank.overlap, costs)
-        old[keep] = new[keep]
-        origin[down, right][keep] = place[keep]
-    rows, columns = shape
-    seams, straight = np.array(costs).reshape(-1, 2).T
-    return Quilt(canvas[None, :rows, :columns], origin[:rows, :columns], seams, straight)
-
-
-def _cut(
-    old: np.ndarray,
-    new: np.ndarray,
-    edge: tuple[bool, bool],
-    overlap: int,
-    costs: list[tuple[float, float]],
-) -> np.ndarray:
-    """Return which pixels of a new patch to keep, and note what its seams cost."""
-    keep = np.ones(new.shape[:2], bool)
-    difference = ((old - new) ** 2).sum(axis=-1, dtype=np.float64)
-    strips = (difference[:overlap].T, difference[:, :overlap])
-    for side, (strip, needed) in enumerate(zip(strips, edge, strict=True)):
-        if not needed:
-            continue
-        seam = minimum_error_seam(strip)
-        mask = np.arange(len(new)) >= seam[:, None]
-        keep &= mask if side == 1 else mask.T
-        spent = strip[np.arange(len(seam)), seam].sum()
-        costs.append((float(spent), float(strip.sum(axis=0).min())))
-    return keep
 
 
 def _blur(plane: np.ndarray) -> np.ndarray:

@@ -76,7 +76,10 @@ def plan_strokes(
         for layer, radius in enumerate(radii):
             wanted = cv2.GaussianBlur(picture[0], (0, 0), max(0.3, 0.5 * radius))
             painted = canvas.image()[0] if layer else np.full_like(wanted, -10.0)
-            starts = _starts(np.linalg.norm(painted - wanted, axis=-1), 2 * radius, limit)
+            difference = np.linalg.norm(painted - wanted, axis=-1)
+            if not layer:  # on a bare canvas every place is as good a start as any other
+                difference = limit + 1 + generator.random(difference.shape)
+            starts = _starts(difference, 2 * radius, limit)
             starts = generator.permutation(starts)
             colours = wanted[starts[:, 1], starts[:, 0]]
             colours = np.clip(colours + generator.normal(0, 1, colours.shape) * spread, 0, 1)
