@@ -1,0 +1,1 @@
+"""What training and judging the slim VGG-19 needs."""

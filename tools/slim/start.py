@@ -1,0 +1,119 @@
+"""A start for the student in closed form: channels chosen and kernels fitted, layer by layer."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from slim.shape import BATCH, INPUT_SCALE, LAYERS, TAPS, WIDTH, preprocess
+
+# Every how many positions a block's layers are fitted.
+FIT_STRIDE = {"1": 4, "2": 2, "3": 2, "4": 1, "5": 1}
+
+
+def best_channels(covariance: np.ndarray, count: int) -> np.ndarray:
+    """Choose `count` channels, one by one, that explain most of all channels' variance."""
+    left, chosen = covariance.astype(np.float64).copy(), []
+    for _ in range(count):
+        diagonal = np.maximum(np.diag(left), 1e-9 * np.diag(covariance).max())
+        gain = np.square(left).sum(axis=0) / diagonal
+        gain[chosen] = -1
+        best = int(gain.argmax())
+        chosen.append(best)
+        left -= np.outer(left[:, best], left[best]) / diagonal[best]
+    return np.array(chosen)
+
+
+def patches(features: np.ndarray, stride: int) -> np.ndarray:
+    """Return the 3 x 3 neighbourhoods (zero outside) at every stride-th position, and a 1."""
+    padded = np.pad(features, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    height, width = features.shape[1:3]
+    rows = [
+        padded[:, i : i + height : stride, j : j + width : stride]
+        for i in range(3)
+        for j in range(3)
+    ]
+    flat = np.concatenate(rows, axis=-1).reshape(-1, 9 * features.shape[-1])
+    return np.concatenate([flat, np.ones((len(flat), 1), flat.dtype)], axis=1)
+
+
+def solve(inputs: np.ndarray, wanted: np.ndarray, ridge: float = 1e-4) -> np.ndarray:
+    """Least squares with a little ridge."""
+    square = (inputs.T @ inputs).astype(np.float64)
+    square[np.diag_indices_from(square)] += ridge * np.trace(square) / len(square)
+    return np.linalg.solve(square, (inputs.T @ wanted).astype(np.float64))
+
+
+def start(
+    model: keras.Model,
+    teacher: keras.Model,
+    images: np.ndarray,
+    bases: dict[str, np.ndarray],
+    first: str = LAYERS[0],
+) -> None:
+    """Set the student's layers from `first` on, from the teacher's features on `images`."""
+    names = LAYERS[LAYERS.index(first) :]
+    teacher = keras.Model(teacher.input, {name: teacher.output[name] for name in names})
+    batches = [preprocess(images[i : i + BATCH]) for i in range(0, len(images), BATCH)]
+    chosen, size = choose_channels(teacher, batches[:8])
+    wanted = {name: [] for name in names}
+    tapped = {name: [] for name in names if name in TAPS}
+    for batch in batches:
+        for name, (before, after) in teacher.predict_on_batch(batch).items():
+            step = FIT_STRIDE[name[5]]
+            picked = before[:, ::step, ::step][..., chosen[name]] / size[name]
+            wanted[name].append(picked.astype(np.float16))
+            if name in tapped:
+                tapped[name].append((after[:, ::step, ::step] @ bases[name]).astype(np.float16))
+    current = preprocess(images) / INPUT_SCALE
+    for name in LAYERS:
+        if name.endswith("conv1") and name != LAYERS[0]:
+            n, h, w, c = current.shape
+            current = current.reshape(n, h // 2, 2, w // 2, 2, c).max(axis=(2, 4))
+        conv, step = model.get_layer(name), FIT_STRIDE[name[5]]
+        if name in names:
+            fit_convolution(conv, patches(current, step), stacked(wanted.pop(name)))
+        current = np.concatenate(
+            [ops.convert_to_numpy(conv(current[i : i + 32])) for i in range(0, len(current), 32)]
+        )
+        if name in names and name in TAPS:
+            flat = current[:, ::step, ::step].reshape(-1, WIDTH[name])
+            flat = np.concatenate([flat, np.ones((len(flat), 1), np.float32)], axis=1)
+            weights = solve(flat, stacked(tapped.pop(name)), 1e-5).astype(np.float32)
+            model.get_layer(f"{name}_projection").set_weights([weights[:-1], weights[-1]])
+
+
+def choose_channels(teacher: keras.Model, batches: list[np.ndarray]) -> tuple[dict, dict]:
+    """Return for each layer the teacher's channels to fit, and their root mean square."""
+    second = dict.fromkeys(teacher.output, 0.0)
+    mean = dict.fromkeys(teacher.output, 0.0)
+    for batch in batches:
+        for name, (_, after) in teacher.predict_on_batch(batch).items():
+            flat = after.reshape(-1, after.shape[-1])
+            second[name] += flat.T @ flat / len(flat) / len(batches)
+            mean[name] += flat.mean(axis=0) / len(batches)
+    chosen, size = {}, {}
+    for name in teacher.output:
+        covariance, count = second[name] - np.outer(mean[name], mean[name]), WIDTH[name]
+        every = np.arange(len(covariance))
+        chosen[name] = every if len(every) == count else best_channels(covariance, count)
+        size[name] = float(np.sqrt(np.diag(second[name])[chosen[name]].mean()))
+    return chosen, size
+
+
+def fit_convolution(conv: keras.layers.Layer, inputs: np.ndarray, wanted: np.ndarray) -> None:
+    """Set a convolution so that ReLU of its output comes close to ReLU of `wanted`."""
+    solution = solve(inputs, wanted)
+    for _ in range(2):  # where both are below zero ReLU hides the error: drop it
+        guess = inputs @ solution.astype(np.float32)
+        solution = solve(inputs, np.where((guess < 0) & (wanted < 0), guess, wanted))
+    solution = solution.astype(np.float32)
+    kernel = solution[:-1].reshape(3, 3, -1, wanted.shape[1])
+    conv.set_weights([kernel, solution[-1]])
+    missed = np.square(np.maximum(inputs @ solution, 0) - np.maximum(wanted, 0)).mean()
+    energy = np.square(np.maximum(wanted, 0)).mean()
+    print(f"{conv.name}: {1 - missed / energy:.3f} of the energy", flush=True)
+
+
+def stacked(parts: list[np.ndarray]) -> np.ndarray:
+    """Return the parts as one float32 matrix, a row per position."""
+    return np.concatenate(parts).astype(np.float32).reshape(-1, parts[0].shape[-1])
