@@ -285,9 +285,11 @@ def test_notebooks_are_found_by_number_name_and_path(tmp_path):
 
 def test_the_student_edition_has_neither_solutions_nor_outputs(rendered, tmp_path):
     (rendered.parent / "figure.svg").write_text("<svg/>")
+    (rendered.parent / "my_painting.png").touch()
     written = student_edition.write_edition(tmp_path / "class", rendered.parent)
     assert {path.name for path in written} == {p.name for p in rendered.parent.glob("*.ipynb")}
     assert (tmp_path / "class" / "figure.svg").exists()
+    assert not (tmp_path / "class" / "my_painting.png").exists()
     assert "02_before.ipynb" in (tmp_path / "class" / "README.md").read_text(encoding="utf-8")
     notebook = nbformat.read(tmp_path / "class" / rendered.name, as_version=4)
     assert "answer = 42" not in str(notebook)

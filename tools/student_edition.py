@@ -65,8 +65,8 @@ def write_edition(target: Path, source: Path = NOTEBOOKS) -> list[Path]:
         raise FileNotFoundError(f"there are no notebooks in {source}")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FileExistsError(f"{target} is not empty: name a new folder, or empty that one first")
-    hidden = shutil.ignore_patterns("*.ipynb", ".*", "__pycache__", "README.md")
-    shutil.copytree(source, target, ignore=hidden, dirs_exist_ok=True)
+    left_out = shutil.ignore_patterns("*.ipynb", ".*", "__pycache__", "README.md", "my_*")
+    shutil.copytree(source, target, ignore=left_out, dirs_exist_ok=True)
     written = []
     for path in notebooks:
         notebook = student_notebook(nbformat.read(path, as_version=4))
