@@ -19,7 +19,7 @@ ORDER = (
     *("weighting", "conventions", "losses", "architecture", "weight_files", "convolutions"),
     *("backbones", "evaluation", "targets", "transfer", "adam", "lbfgs", "optimizers", "starts"),
     *("checkpoints", "steps", "runs", "api"),
-    *("quality", "classic", "plots", "setup_check", "checks", "session", "widgets", "explorers"),
+    *("session", "quality", "classic", "plots", "setup_check", "checks", "widgets", "explorers"),
 )
 FIRST_THAT_DRAWS = "plots"
 DRAWING = {"matplotlib", "IPython", "ipywidgets"}

@@ -133,13 +133,8 @@ class Controls:
                 toggle.value = value > 0
                 if value > 0:
                     weight.value = _inside(value, 0.1, 10)
-            for control, wanted in (
-                (self.content_layer, settings.content_layer),
-                (self.size, settings.size),
-            ):
-                if wanted not in _values(control):
-                    control.options = [*control.options, wanted]
-                control.value = wanted
+            _pick(self.content_layer, settings.content_layer, settings.content_layer)
+            _pick(self.size, settings.size, f"{settings.size} px")
             self.optimizer.value, self.init.value = settings.optimizer, settings.init
             self.backbone.value, self.steps.value = settings.backbone, settings.steps
             self.crop.value = settings.crop
@@ -264,8 +259,12 @@ def _layer_row(layer: str) -> tuple[widgets.Checkbox, widgets.FloatLogSlider, wi
     return toggle, weight, hint
 
 
-def _values(control: widgets.Dropdown) -> list[Any]:
-    return [entry[1] if isinstance(entry, tuple) else entry for entry in control.options]
+def _pick(control: widgets.Dropdown, value: Any, label: str) -> None:
+    """Choose a value, after adding it to the list where it is missing."""
+    options = [entry if isinstance(entry, tuple) else (entry, entry) for entry in control.options]
+    if value not in [entry[1] for entry in options]:
+        control.options = [*options, (label, value)]
+    control.value = value
 
 
 def _inside(value: float, low: float, high: float) -> float:

@@ -59,8 +59,7 @@ def studio(
     if settings is None:
         settings = Settings(content=content, style=style)
     for other in list(OPEN):
-        if other.session.state in ("running", "preparing"):
-            other.session.pause()
+        other.session.pause()
     return Studio(Session(settings.replace(**changes), load=load))
 
 

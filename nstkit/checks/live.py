@@ -1,0 +1,138 @@
+"""Checks of the exercises in notebook 07: shares of the loss, a slider's effect, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from nstkit.checks.report import array_of, close, exercise, require
+from nstkit.session import Settings
+
+__all__ = ["doubled_beta", "own_colours", "style_shares"]
+
+
+@exercise(
+    "write a function that takes a step and returns each style layer's share of the total loss",
+    kind="function",
+    right="These are the solid bars of the studio.",
+)
+def style_shares(function: Callable[[Any], Any]) -> None:
+    """Check a function from a `Step` to each style layer's share of the total loss.
+
+    Parameters
+    ----------
+    function : callable
+        The learner's function; it takes a step and returns a dict from layer to share.
+    """
+    layers = {"block1_conv1": 3.0, "block3_conv1": 1.0}
+    step = SimpleNamespace(
+        step=1, total=10.0, content=5.0, style=4.0, tv=1.0, style_layers=dict(layers)
+    )
+    shares = function(step)
+    require(
+        isinstance(shares, Mapping),
+        f"your function returns a {type(shares).__name__}, not a dict",
+        "begin with step.style_layers, a dict from layer to loss, and keep its keys",
+    )
+    require(
+        set(shares) == set(layers),
+        f"your dict has the keys {sorted(map(str, shares))}; the step has {sorted(layers)}",
+        "go through step.style_layers.items()",
+    )
+    values = array_of([shares[layer] for layer in layers], "the list of your shares")
+    require(
+        not close(values, list(layers.values())),
+        "you return the losses themselves",
+        "divide each by the total, step.total",
+    )
+    require(
+        not close(values, [0.75, 0.25]),
+        f"your shares are {values.tolist()} and add up to 1: they are shares of the style loss",
+        "content and total variation count too: divide by step.total instead of the sum over style",
+    )
+    require(
+        not close(values, [30.0, 10.0]),
+        "your shares are percentages",
+        "a share lies between 0 and 1: leave out the factor of 100",
+    )
+    require(
+        close(values, [0.3, 0.1]),
+        f"of a total of 10, losses of 3 and 1 are the shares 0.3 and 0.1; you have "
+        f"{values.tolist()}",
+        "share = loss of the layer / step.total",
+    )
+
+
+@exercise(
+    "write the two factors as a tuple, such as (1, 1)",
+    kind="value",
+    right="The losses are proportional to their weights, so a slider shows in the bars at once; "
+    "only then does the picture begin to follow.",
+)
+def doubled_beta(factors: Any) -> None:
+    """Check by which factors β·style and α·content change when β is doubled.
+
+    Parameters
+    ----------
+    factors : (float, float)
+        The learner's factors for the style part and the content part.
+    """
+    style, content = array_of(factors, "your answer", shape=(2,))
+    require(
+        not (close(style, 1) and close(content, 2)),
+        "you have the two the wrong way round",
+        "first the style part, then the content part",
+    )
+    require(
+        close(content, 1),
+        f"you say that the content part changes by a factor of {content:g}",
+        "β does not occur in α·content, and the picture has not changed yet",
+    )
+    require(
+        not close(style, 4),
+        "you say that the style part becomes four times as large",
+        "β is a factor, it is not squared; the squares are inside the style loss",
+    )
+    require(
+        close(style, 2),
+        f"you say that the style part changes by a factor of {style:g}",
+        "the style part is β · (style loss), and the style loss of the same picture is the same",
+    )
+
+
+@exercise(
+    "make settings with style_layers={...}, some of the five layers at 0",
+    kind="value",
+    right="The shallow layers hold colours and grain, the deep ones larger forms: without the "
+    "first two, the strokes come from the painting and the colours stay.",
+)
+def own_colours(settings: Any) -> None:
+    """Check settings that take strokes and forms, but not the colours, from the painting.
+
+    Parameters
+    ----------
+    settings : Settings
+        The learner's settings.
+    """
+    require(
+        isinstance(settings, Settings),
+        f"your answer is a {type(settings).__name__}, not Settings",
+        "write Settings(style_layers={...})",
+    )
+    used = {layer: weight for layer, weight in settings.style_layers.items() if weight > 0}
+    require(used, "no style layer counts", "give the deep ones a positive weight")
+    require(
+        settings.style_weight > 0, "β is 0: no style arrives at all", "leave style_weight as it is"
+    )
+    for block in (1, 2):
+        require(
+            not any(layer.startswith(f"block{block}") for layer in used),
+            f"block {block} still counts",
+            "move one layer at a time to 0 in the studio: which of them bring the colours?",
+        )
+    require(
+        any(layer.startswith(("block4", "block5")) for layer in used),
+        f"only {', '.join(used)} counts",
+        "forms are in the deep layers: let block 4 or 5 count",
+    )
