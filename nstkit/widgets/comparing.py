@@ -15,7 +15,7 @@ from nstkit.session import Score, Session, Settings, compare
 from nstkit.session.settings import Picture, title
 from nstkit.widgets.charts import short
 from nstkit.widgets.controls import head
-from nstkit.widgets.parts import column, jpeg, row
+from nstkit.widgets.parts import FINE, column, jpeg, row
 
 MOST = 8
 """Results kept; the oldest go first."""
@@ -119,7 +119,7 @@ class Comparing:
         if self._busy or not all(pair):
             return
         for shown, result in zip(self.pictures, pair, strict=True):
-            shown.value = jpeg(result.image, 92)
+            shown.value = jpeg(result.image, FINE)
         try:
             scores = compare(
                 [(result.settings, result.image) for result in pair],

@@ -13,6 +13,9 @@ from PIL import Image, ImageDraw
 
 from nstkit.images import to_uint8
 
+FINE = 92
+"""Quality from which a JPEG keeps colours at full resolution: for pictures to look at in peace."""
+
 CSS = """
 <style>
 .nstkit { --ink: var(--jp-ui-font-color1, var(--colab-primary-text-color, #212121));
@@ -78,7 +81,8 @@ class Panel(widgets.VBox):
 def jpeg(image: Any, quality: int = 88) -> bytes:
     """Encode a picture, shape (1, H, W, 3) or (H, W, 3), float or uint8, for the screen."""
     buffer = io.BytesIO()
-    Image.fromarray(_bytes(image)).save(buffer, "JPEG", quality=quality)
+    full = {"subsampling": 0} if quality >= FINE else {}
+    Image.fromarray(_bytes(image)).save(buffer, "JPEG", quality=quality, **full)
     return buffer.getvalue()
 
 

@@ -14,10 +14,13 @@ import ipywidgets as widgets
 
 from nstkit.session import Session
 from nstkit.widgets.charts import COLOURS, bar_chart, line_chart, loss_lines
-from nstkit.widgets.parts import jpeg
+from nstkit.widgets.parts import FINE, jpeg
 
 PAUSE = 0.1
 """Least time between two pictures, in seconds."""
+
+QUICK = 86
+"""Quality of the pictures that are replaced a tenth of a second later."""
 
 LINE = 450_000
 """Bytes a second sent to the browser at most; Jupyter cuts off a kernel above a million."""
@@ -55,7 +58,8 @@ class View:
         self.curves = widgets.HTML(layout={"width": "auto", "overflow": "visible"})
         self.bars = widgets.HTML(layout={"width": "auto", "overflow": "visible"})
         self._problem: Any = None
-        self._drawn_step: Any = None
+        self._drawn: Any = None
+        self._drawn_fine = False
         self._next = 0.0
         self._charts_next = 0.0
 
@@ -69,9 +73,9 @@ class View:
         step = session.step
         if step is not None:
             sent += self._draw_sources(session)
-            if step.image is not self._drawn_step:
-                self.result.value = jpeg(step.image, 92 if resting else 86)
-                self._drawn_step = step.image
+            if self._drawn is not step.image or self._drawn_fine != resting:
+                self._drawn, self._drawn_fine = step.image, resting
+                self.result.value = jpeg(step.image, FINE if resting else QUICK)
                 sent += len(self.result.value)
         if resting or now >= self._charts_next:
             sent += self._draw_charts(session)
