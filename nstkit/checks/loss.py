@@ -117,7 +117,7 @@ def balanced_weights(answer: Any) -> None:
 
 @exercise(
     "write `my_translation(alpha, beta, channels, positions, count)`",
-    right="α stays, β grows by C²/n: one division explains most of the way to a million.",
+    right="α stays, β grows by C²/n: with 512 channels that is almost five powers of ten.",
 )
 def translation(answer: Any) -> None:
     """Check weights carried from TensorFlow's tutorial to PyTorch's: (α, β·C²/n)."""
