@@ -33,7 +33,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VERSIONS = ("3.11", "3.12", "3.13")
 WORDS = ("lab", "demo", "test", "check", "render", "student")
-DEMO = ("astronaut", "woodblock_wave", "--size", "320", "--backbone", "vgg19-slim")
+DEMO = ("chelsea", "night_sky", "--size", "320", "--backbone", "vgg19-slim")
 
 
 def other_pythons():
