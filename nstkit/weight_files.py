@@ -20,7 +20,7 @@ VGG19_MD5 = "253f8cb515780f3b799900260a226db6"
 VGG19_BYTES = 80_134_624
 
 SLIM_FILE = Path(__file__).parent / "weights" / "vgg19_slim.npz"
-SLIM_SHA256 = "ad44e72d48cc77d651d107e65d900510b80ec9529f76f89520f5be4d03c88905"
+SLIM_SHA256 = "cff0073a6c28b25af6a315a8779367d59102c2f1d575601850a9ba27df42cf55"
 
 Parameters = dict[str, tuple[np.ndarray, np.ndarray]]
 
