@@ -259,6 +259,18 @@ def test_widgets_noise_and_paths_are_cleaned_from_outputs():
     assert third.text == "~/x out/demo.png"
 
 
+def test_a_control_that_draws_is_stored_as_one_line(tmp_path):
+    source = "import ipywidgets\nipywidgets.interact(lambda x: print(x), x=(0, 9));"
+    path = tmp_path / "03_content.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(source)]), path)
+    assert render_notebooks.render(path)
+    notebook = nbformat.read(path, as_version=4)
+    assert "widgets" not in notebook.metadata
+    assert [out.data for out in notebook.cells[0].outputs] == [
+        {"text/plain": render_notebooks.WIDGET_NOTE}
+    ]
+
+
 def test_cells_without_a_name_get_the_same_one_each_time():
     def ids():
         notebook = sound_notebook()

@@ -65,7 +65,7 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
         timeout=MINUTES_PER_CELL * 60,
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
-        store_widget_state=False,
+        store_widget_state=True,  # without it nbclient fails on `interact`; tidy drops the state
         coalesce_streams=True,
     ).execute()
 
