@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("--crops", type=int, default=5120)
     parser.add_argument("--seed", type=int, default=0, help="a new seed adds crops to the cache")
     parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--rate", type=float, default=3e-4)
     parser.add_argument("--checkpoint", type=Path, help="default: student.weights.h5 in --work")
     parser.add_argument(
         "--first", choices=LAYERS, default=LAYERS[0], help="start: fit from here, keep the rest"

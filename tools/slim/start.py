@@ -1,5 +1,7 @@
 """A start for the student in closed form: channels chosen and kernels fitted, layer by layer."""
 
+from dataclasses import dataclass
+
 import keras
 import numpy as np
 from keras import ops
@@ -54,14 +56,13 @@ def start(
     names = LAYERS[LAYERS.index(first) :]
     teacher = keras.Model(teacher.input, {name: teacher.output[name] for name in names})
     batches = [preprocess(images[i : i + BATCH]) for i in range(0, len(images), BATCH)]
-    chosen, size = choose_channels(teacher, batches[:8])
+    chosen = choose_channels(teacher, batches[:8])
     wanted = {name: [] for name in names}
     tapped = {name: [] for name in names if name in TAPS}
     for batch in batches:
         for name, (before, after) in teacher.predict_on_batch(batch).items():
             step = FIT_STRIDE[name[5]]
-            picked = before[:, ::step, ::step][..., chosen[name]] / size[name]
-            wanted[name].append(picked.astype(np.float16))
+            wanted[name].append(chosen[name].pick(before[:, ::step, ::step]).astype(np.float16))
             if name in tapped:
                 tapped[name].append((after[:, ::step, ::step] @ bases[name]).astype(np.float16))
     current = preprocess(images) / INPUT_SCALE
@@ -82,22 +83,54 @@ def start(
             model.get_layer(f"{name}_projection").set_weights([weights[:-1], weights[-1]])
 
 
-def choose_channels(teacher: keras.Model, batches: list[np.ndarray]) -> tuple[dict, dict]:
-    """Return for each layer the teacher's channels to fit, and their root mean square."""
-    second = dict.fromkeys(teacher.output, 0.0)
-    mean = dict.fromkeys(teacher.output, 0.0)
+@dataclass
+class Choice:
+    """What a student's layer is fitted to: teacher's channels, some of them turned over.
+
+    Where the teacher itself has channels that never fire, the student's are put to use for
+    what ReLU cuts off from others: their values before ReLU about the mean, with sign changed.
+    """
+
+    channels: np.ndarray
+    sign: np.ndarray
+    centre: np.ndarray
+    size: float
+
+    def pick(self, before: np.ndarray) -> np.ndarray:
+        """Return the values before ReLU to fit, (..., channels of the student)."""
+        return (before[..., self.channels] - self.centre) * self.sign / self.size
+
+
+def choose_channels(teacher: keras.Model, batches: list[np.ndarray]) -> dict[str, Choice]:
+    """Choose for each layer the teacher's channels to fit."""
+    names = list(teacher.output)
+    second, mean, centre, spread = (dict.fromkeys(names, 0.0) for _ in range(4))
     for batch in batches:
-        for name, (_, after) in teacher.predict_on_batch(batch).items():
-            flat = after.reshape(-1, after.shape[-1])
+        for name, (before, after) in teacher.predict_on_batch(batch).items():
+            flat, under = (x.reshape(-1, x.shape[-1]) for x in (after, before))
             second[name] += flat.T @ flat / len(flat) / len(batches)
             mean[name] += flat.mean(axis=0) / len(batches)
-    chosen, size = {}, {}
-    for name in teacher.output:
+            centre[name] += under.mean(axis=0) / len(batches)
+            spread[name] += under.var(axis=0) / len(batches)
+    found = {}
+    for name in names:
         covariance, count = second[name] - np.outer(mean[name], mean[name]), WIDTH[name]
         every = np.arange(len(covariance))
-        chosen[name] = every if len(every) == count else best_channels(covariance, count)
-        size[name] = float(np.sqrt(np.diag(second[name])[chosen[name]].mean()))
-    return chosen, size
+        channels = every if len(every) == count else best_channels(covariance, count)
+        energy = np.diag(second[name])
+        silent = energy[channels] < 1e-4 * energy.mean()
+        live = channels[~silent]
+        widest = live[np.argsort(-spread[name][live])]
+        channels = np.where(silent, np.resize(widest, count)[np.cumsum(silent) - 1], channels)
+        found[name] = Choice(
+            channels,
+            np.where(silent, -1.0, 1.0),
+            np.where(silent, centre[name][channels], 0.0),
+            float(np.sqrt(energy[live].mean())),
+        )
+        if silent.any():
+            print(f"{name}: {silent.sum()} channels of the teacher never fire", flush=True)
+    return found
 
 
 def fit_convolution(conv: keras.layers.Layer, inputs: np.ndarray, wanted: np.ndarray) -> None:
