@@ -49,6 +49,7 @@ def served(folder: Path, private: Path, *, theme: str = "JupyterLab Light") -> I
         "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={token}",
         f"--ServerApp.root_dir={folder}",
+        '--ServerApp.tornado_settings={"websocket_max_message_size": 104857600}',
     ]
     private.mkdir(parents=True, exist_ok=True)
     with (private / "server.log").open("wb") as log:

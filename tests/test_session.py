@@ -579,3 +579,24 @@ def test_results_are_scored_with_one_ruler(session):
     assert scores[0].total == pytest.approx(expected.total, rel=1e-4)
     assert scores[1].style < scores[0].style
     assert [score.own_pictures for score in scores] == [False, False, False, True]
+
+
+def test_pictures_chosen_before_the_start_are_the_start_picture(session):
+    session.prepare()
+    rest(session)
+    session.change(content="coffee")
+    step = rest(session)
+    np.testing.assert_array_equal(step.image, session.engine.problem.content_image)
+    assert session.state == "ready"
+
+
+def test_another_content_picture_after_a_stop_is_a_new_beginning(session):
+    take(session, 2)
+    session.stop()
+    rest(session)
+    session.change(style_weight=3.0)
+    assert rest(session).step == 2
+    session.change(content="coffee")
+    step = rest(session)
+    assert (session.state, step.step) == ("ready", 0)
+    np.testing.assert_array_equal(step.image, session.engine.problem.content_image)

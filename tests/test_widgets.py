@@ -390,7 +390,7 @@ def test_two_results_are_compared_with_one_ruler_and_their_settings(app):
 
 @pytest.mark.skipif(widgets.__version__.startswith("7"), reason="ipywidgets 7 shows no still")
 def test_the_studio_leaves_a_still_picture_in_the_notebook(app):
-    still = Image.open(io.BytesIO(app._repr_mimebundle_()["image/png"]))
+    still = Image.open(io.BytesIO(app._repr_mimebundle_()["image/jpeg"]))
     assert still.height == 240
 
 

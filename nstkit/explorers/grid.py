@@ -13,6 +13,7 @@ from nstkit.errors import SettingsError
 from nstkit.images import check_image, to_uint8
 from nstkit.widgets.parts import (
     Panel,
+    beside,
     caption,
     column,
     jpeg,
@@ -99,7 +100,7 @@ class _WeightGrid:
                 column(*self.sliders),
                 row(column(self.shown, self.said), column(self.overview, caption(self.legend()))),
             ],
-            still=self.contact_sheet,
+            still=self.still,
         )
 
     @property
@@ -115,13 +116,22 @@ class _WeightGrid:
             ", ".join(f"{name} = <b>{_text(values[k])}</b>" for (name, values), k in chosen)
         )
 
+    def still(self) -> bytes:
+        """Return what is shown as one picture."""
+        page = self.page()
+        return beside([page], page.shape[0])
+
     def contact_sheet(self) -> bytes:
-        """Return the plane of the first two axes in which the chosen picture lies."""
+        """Return the sheet with the chosen picture framed."""
+        return png(self.page())
+
+    def page(self) -> np.ndarray:
+        """Lay out the plane of the first two axes in which the chosen picture lies."""
         rest = self.cell[2:]
         plane = [cell for cell in self.tiles if cell[2:] == rest]
         columns = len(list(self.axes.values())[1]) if len(self.axes) > 1 else len(plane)
         tiles = [self.tiles[cell] for cell in plane]
-        return png(sheet(tiles, columns=columns, chosen=plane.index(self.cell)))
+        return sheet(tiles, columns=columns, chosen=plane.index(self.cell))
 
     def legend(self) -> str:
         names = list(self.axes)

@@ -21,7 +21,7 @@ class Frame:
     ----------
     step : int
         Its step.
-    total, content, style : float
+    total, content, style, tv : float
         The losses then.
     image : numpy.ndarray
         Shape (height, width, 3), uint8.
@@ -31,6 +31,7 @@ class Frame:
     total: float
     content: float
     style: float
+    tv: float
     image: np.ndarray
 
 
@@ -86,7 +87,7 @@ class History:
         """Remember a `Step`."""
         most_points, most_frames, _ = self._limits
         image = to_uint8(step.image)
-        frame = Frame(step.step, step.total, step.content, step.style, image)
+        frame = Frame(step.step, step.total, step.content, step.style, step.tv, image)
         most_frames = max(4, min(most_frames, MEMORY // image.nbytes))
         if self._count % self._point_stride == 0:
             self.points = [*self.points, (step.step, step.total, step.content, step.style)]

@@ -17,6 +17,9 @@ from nstkit.session.estimates import Estimate, estimate
 from nstkit.session.settings import Settings
 from nstkit.session.worker import Worker
 
+START = ("init", "seed", "content", "style", "size", "crop")
+"""Settings that the start picture depends on."""
+
 
 class Session(Worker):
     """A run that can be started, paused and changed while it paints.
@@ -105,9 +108,11 @@ class Session(Worker):
             before, self.settings = self.settings, self.settings.replace(**changes)
             if self.settings.steps != before.steps:
                 self._until += self.settings.steps - before.steps
-            at_start = self.step is not None and self.step.step == 0
-            if at_start and (self.settings.init, self.settings.seed) != (before.init, before.seed):
-                self._fresh = True
+            # A run that has not begun, or is over, shows the start picture that now belongs to it.
+            waiting = self.step is not None and (self.step.step == 0 or self._over)
+            names = START if not self._over else ("content",)
+            if waiting and any(getattr(before, n) != getattr(self.settings, n) for n in names):
+                self._fresh, self._over = True, False
             self._wake()
 
     @property

@@ -78,6 +78,8 @@ class Comparing:
             layout={"width": "230px"},
         )
         self.pictures = [widgets.Image(layout={"width": "100%"}) for _ in range(2)]
+        for shown in self.pictures:
+            shown.add_class("nstkit-kept")
         self.table = widgets.HTML(_note("Keep two results, then compare them here."))
         self.shown = row(
             *(column(picture, width="280px") for picture in self.pictures),

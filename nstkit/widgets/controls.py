@@ -159,7 +159,7 @@ class Controls:
             self.optimizer,
             self.backbone,
         )
-        for box, basis in ((weights, "300px"), (layers, "420px"), (setup, "250px")):
+        for box, basis in ((layers, "420px"), (setup, "330px")):
             box.layout.flex = f"1 1 {basis}"
         return [weights, layers, setup]
 

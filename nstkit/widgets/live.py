@@ -17,7 +17,7 @@ from nstkit.widgets.looks import PRESETS
 from nstkit.widgets.parts import Panel, beside, column, row
 from nstkit.widgets.saving import Saving
 from nstkit.widgets.style import STYLE
-from nstkit.widgets.view import View, duration
+from nstkit.widgets.view import View
 
 OPEN: weakref.WeakSet[Studio] = weakref.WeakSet()
 """The studios of this kernel: a new one pauses those that run, or they would share the machine."""
@@ -83,7 +83,6 @@ class Studio(Panel):
         ]
         self.saving = Saving(session, self._load, self._failed)
         self.comparing = Comparing(session, self._failed)
-        self.estimate = widgets.HTML()
         self._shown_settings = settings
         self._seen_state = ""
         super().__init__(self._layout(), still=self._still)
@@ -99,7 +98,9 @@ class Studio(Panel):
             ("Content", "Style"), (view.content, view.style), self.choices, strict=True
         ):
             sources.append(card(head(name), image, choice.list, choice.upload))
-        result = card(head("Result"), view.result, flex="3.4 1 400px")
+        weights, layers, setup = self.controls.cards()
+        result = column(card(head("Result"), view.result, flex="1 1 auto"), weights)
+        result.layout.flex, result.layout.grid_gap = "3.4 1 400px", "10px"
         charts = card(
             head("Losses while painting"),
             view.curves,
@@ -109,13 +110,13 @@ class Studio(Panel):
         )
         pair = column(*sources, flex="1 1 170px", grid_gap="10px")
         top = row(pair, result, charts, flex_flow="row wrap", align_items="stretch")
-        controls = row(*self.controls.cards(), flex_flow="row wrap", align_items="stretch")
+        controls = row(layers, setup, flex_flow="row wrap", align_items="stretch")
         tabs = widgets.Tab([self.saving.box, self.comparing.box])
         for index, name in enumerate(("Save and load", "Compare")):
             tabs.set_title(index, name)
         return [
             widgets.HTML(STYLE, layout={"display": "none"}),
-            card(self._toolbar(), view.status, self.estimate, view.message),
+            card(self._toolbar(), view.status, view.message),
             top,
             controls,
             tabs,
@@ -123,11 +124,11 @@ class Studio(Panel):
 
     def _toolbar(self) -> widgets.HBox:
         session = self.session
-        self.start = _button("Start", "play", session.start, "success")
-        self.pause = _button("Pause", "pause", session.pause)
-        self.single = _button("One step", "step-forward", session.advance)
-        self.stop = _button("Stop", "stop", session.stop)
-        self.reset = _button("Reset", "undo", session.reset)
+        self.start = _button("Start", "play", self._command(session.start), "success")
+        self.pause = _button("Pause", "pause", self._command(session.pause))
+        self.single = _button("One step", "step-forward", self._command(session.advance))
+        self.stop = _button("Stop", "stop", self._command(session.stop))
+        self.reset = _button("Reset", "undo", self._command(session.reset))
         presets = [
             _button(name, "", functools.partial(self._take_preset, make))
             for name, make in PRESETS.items()
@@ -148,14 +149,22 @@ class Studio(Panel):
         tools.add_class("nstkit-tools")
         return tools
 
+    def _command(self, command: Callable[[], Any]) -> Callable[[], Any]:
+        """Return the command, after taking back what was said of the one before."""
+
+        def act() -> None:
+            self.view.say(None)
+            command()
+
+        return act
+
     def _change(self, **changes: Any) -> None:
         """Pass on what a control was moved to; called on the kernel's main thread."""
+        self.view.say(None)
         try:
             self.session.change(**changes)
         except Exception as error:
             self._failed(error)
-            self._show(self.session.settings)
-            return
         self._show(self.session.settings)
 
     def _take_preset(self, make: Callable[[Session], Settings]) -> None:
@@ -164,27 +173,18 @@ class Studio(Panel):
     def _load(self, settings: Settings) -> None:
         """Take over whole settings, from a preset or a file, and go back to the start."""
         names = settings.__dataclass_fields__
+        self.view.say(None)
         self.session.reset()
         self.session.change(**{name: getattr(settings, name) for name in names})
         self._show(self.session.settings)
 
     def _show(self, settings: Settings) -> None:
-        """Bring controls and estimate up to date with the settings."""
+        """Bring the controls up to date with the settings."""
         if settings is not self._shown_settings:
             self._shown_settings = settings
             self.controls.show(settings)
             for choice in self.choices:
                 choice.show(settings)
-        self._tell_estimate()
-
-    def _tell_estimate(self) -> None:
-        found = self.session.estimate()
-        how = "measured on this machine" if found.measured else "a guess until the first step"
-        self.estimate.value = (
-            f'<div class="nstkit-note"><span class="soft">{self.session.settings.steps} steps take '
-            f"about <b>{duration(found.seconds)}</b> and <b>{found.megabytes:.0f} MB</b> "
-            f"({how})</span></div>"
-        )
 
     def _failed(self, error: Exception) -> None:
         self.view.say(error)
@@ -197,7 +197,6 @@ class Studio(Panel):
             self._show(session.settings)
         if state not in ("running", "preparing"):
             self.saving.offer()
-            self._tell_estimate()
         if state == self._seen_state:
             return
         self._seen_state = state

@@ -55,7 +55,7 @@ class Panel(widgets.VBox):
     children : sequence of Widget
         What the box holds, from top to bottom.
     still : callable, optional
-        Returns the PNG to leave in the notebook.
+        Returns the JPEG to leave in the notebook.
     **options
         Passed to `ipywidgets.VBox`.
     """
@@ -74,7 +74,7 @@ class Panel(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle and self._still is not None:
-            bundle["image/png"] = self._still()
+            bundle["image/jpeg"] = self._still()
         return bundle
 
 
@@ -148,7 +148,7 @@ def sheet(
 
 
 def beside(pictures: Sequence[Any], height: int = 220) -> bytes:
-    """Return a PNG with the pictures in a row, brought to one height."""
+    """Return a JPEG with the pictures in a row, brought to one height, on white."""
     images = [Image.fromarray(_bytes(picture)).convert("RGBA") for picture in pictures]
     images = [
         image.resize((max(1, round(image.width * height / image.height)), height), _filter(image))
@@ -159,9 +159,9 @@ def beside(pictures: Sequence[Any], height: int = 220) -> bytes:
     for image in images:
         page.paste(image, (across, 0))
         across += image.width + 8
-    buffer = io.BytesIO()
-    page.save(buffer, "PNG")
-    return buffer.getvalue()
+    flat = Image.new("RGB", page.size, "white")
+    flat.paste(page, mask=page)
+    return jpeg(np.asarray(flat), FINE)
 
 
 def _filter(image: Image.Image) -> Image.Resampling:

@@ -14,8 +14,9 @@ STYLE = """
 .nstkit-studio .nstkit-tools .jupyter-button { width: auto; min-width: 84px; padding: 0 12px;
   font-weight: 600; }
 .nstkit-studio img.nstkit-frame { width: 100%; object-fit: contain; border-radius: 5px; }
-.nstkit-studio img.nstkit-source { max-height: 150px; }
-.nstkit-studio img.nstkit-result { max-height: 440px; }
+.nstkit-studio img.nstkit-source { max-height: 170px; }
+.nstkit-studio img.nstkit-kept { width: 100%; max-height: 300px; object-fit: contain; }
+.nstkit-studio img.nstkit-result { max-height: 390px; }
 .nstkit-studio > .widget-hbox, .nstkit-studio > .jupyter-widget-tab, .nstkit-studio > .widget-tab
   { margin-top: 10px; }
 .nstkit-hint { font-size: 12px; color: var(--soft); white-space: nowrap; padding-left: 8px;

@@ -58,6 +58,7 @@ class View:
         self.curves = widgets.HTML(layout={"width": "auto", "overflow": "visible"})
         self.bars = widgets.HTML(layout={"width": "auto", "overflow": "visible"})
         self._problem: Any = None
+        self._notice: BaseException | None = None
         self._drawn: Any = None
         self._drawn_fine = False
         self._next = 0.0
@@ -81,11 +82,15 @@ class View:
             sent += self._draw_charts(session)
             self._charts_next = time.monotonic() + 2 * PAUSE
         self.status.value = status_line(session)
-        self.say(session.error)
+        self._show_error(session.error or self._notice)
         self._next = now + max(PAUSE, sent / LINE)
 
     def say(self, error: BaseException | None) -> None:
-        """Show an error, or nothing."""
+        """Show an error, or nothing; one that is told here stays until it is taken back."""
+        self._notice = error
+        self._show_error(error)
+
+    def _show_error(self, error: BaseException | None) -> None:
         text = "" if error is None else str(error) or type(error).__name__
         self.message.value = f'<div class="nstkit-alert" role="alert">{escape(text)}</div>'
         self.message.layout.display = "block" if text else "none"
@@ -114,7 +119,7 @@ def status_line(session: Session) -> str:
     """Return the progress bar, the state and the numbers under it."""
     done = 0 if session.step is None else session.step.step
     until = max(session.until, done, 1)
-    numbers = f"step <b>{done}</b> of {until}"
+    numbers = f"step <b>{done}</b> of {until:,}"
     if session.state == "running" and session.steps_per_second:
         numbers += (
             f" &nbsp;·&nbsp; {session.steps_per_second:.1f} steps/s &nbsp;·&nbsp; "
@@ -122,8 +127,19 @@ def status_line(session: Session) -> str:
         )
     return (
         f'<div class="nstkit-status"><progress max="{until}" value="{done}" '
-        f'aria-label="progress"></progress><span role="status"><b>{WORDS[session.state]}</b></span>'
+        f'aria-label="progress"></progress><span role="status"><b>{WORDS[session.state]}</b>'
+        f'<span class="soft">{"" if session.state == "running" else plan(session)}</span></span>'
         f"<span>{numbers}</span></div>"
+    )
+
+
+def plan(session: Session) -> str:
+    """Return what a run will take, in time and memory."""
+    found = session.estimate()
+    how = "as measured here" if found.measured else "a guess until the first step"
+    return (
+        f" &nbsp;·&nbsp; {session.settings.steps:,} steps take about <b>{duration(found.seconds)}"
+        f"</b> and <b>{found.megabytes:.0f} MB</b>, {how}"
     )
 
 
