@@ -18,8 +18,8 @@ def grey(value, side=16):
 def test_pictures_come_back_in_order_with_their_times(format):
     values = [0.1, 0.5, 0.9]
     opened = Image.open(io.BytesIO(encode_animation(map(grey, values), format=format, seconds=3)))
-    assert opened.format.lower() == format
-    assert opened.n_frames == 3
+    assert (opened.format or "").lower() == format
+    assert getattr(opened, "n_frames", 1) == 3
     assert opened.info["loop"] == 0
     times = []
     for frame, value in enumerate(values):

@@ -249,7 +249,7 @@ def test_the_start_picture_shows_at_once_before_the_start_and_waits_for_the_next
 
 def test_a_value_that_is_not_accepted_changes_nothing(session):
     before = session.settings
-    for changes, said in [
+    cases: list[tuple[dict, str]] = [
         ({"size": "big"}, "size is 'big'"),
         ({"optimizer": "adamm"}, "did you mean 'adam'"),
         ({"content": "chelsee"}, "did you mean 'chelsea'"),
@@ -257,7 +257,8 @@ def test_a_value_that_is_not_accepted_changes_nothing(session):
         ({"content_weight": 0.0, "style_weight": 0.0}, "both 0"),
         ({"style_layers": {}}, "style_layers"),
         ({"steps": 0}, "steps is 0"),
-    ]:
+    ]
+    for changes, said in cases:
         with pytest.raises(SettingsError, match=said):
             session.change(**changes)
     assert session.settings is before
