@@ -9,6 +9,7 @@ python3 course.py [WORD] [more arguments]
   check    run the linter, the formatter and the type checker
   render   run the notebooks again and store their outputs (all, or those named)
   student  write the student edition, without solutions, into the folder named
+  demo-app show the live studio alone on a page, for an audience
 
 The first start makes an environment in the folder .venv beside this file. Further arguments
 are passed on, for example:
@@ -32,7 +33,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VERSIONS = ("3.11", "3.12", "3.13")
-WORDS = ("lab", "demo", "test", "check", "render", "student")
+WORDS = ("lab", "demo", "test", "check", "render", "student", "demo-app")
+UPLOADS = '{"websocket_max_message_size": 104857600}'  # else a photograph of 10 MB never arrives
 DEMO = ("chelsea", "night_sky", "--size", "320", "--backbone", "vgg19-slim")
 
 
@@ -82,7 +84,11 @@ def command_for(word, arguments, root=ROOT):
     if word == "lab":
         pages = ("notebooks/00_start_here.ipynb", "notebooks", "")
         page = next(page for page in pages if (root / page).exists())
-        options = [f"--ServerApp.root_dir={root}", "--LabApp.default_url=/lab/tree/" + page]
+        options = [
+            f"--ServerApp.root_dir={root}",
+            "--LabApp.default_url=/lab/tree/" + page,
+            f"--ServerApp.tornado_settings={UPLOADS}",
+        ]
         line = "Opening the course in JupyterLab; Ctrl-C in this window ends it."
         return line, ["-m", "jupyterlab", *options, *arguments], {}
     if word == "demo":
@@ -91,6 +97,11 @@ def command_for(word, arguments, root=ROOT):
         out = ["-o", str(root / "out" / "demo.png")]
         line = "Turning a photograph into a painting."
         return line, ["-m", "nstkit", *pictures, *out, *arguments], {}
+    if word == "demo-app":
+        line = "Opening the live studio on a page of its own; Ctrl-C in this window ends it."
+        page = str(root / "tools" / "demo_app.ipynb")
+        options = [f"--Voila.tornado_settings={UPLOADS}"]
+        return line, ["-m", "voila", page, *options, *arguments], {}
     # Tests and stored outputs use the network that ships, whatever Keras's cache holds.
     shipped = {"KERAS_HOME": str(root / ".venv" / "keras")}
     if word == "test":

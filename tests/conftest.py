@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +46,11 @@ def browser_path() -> str:
     if path is None:
         pytest.skip("no Chromium or Chrome on this machine")
     return path
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder for screenshots: NSTKIT_SCREENSHOTS, else pytest's own."""
+    folder = Path(os.environ.get("NSTKIT_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

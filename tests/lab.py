@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import course
+
 BROWSER_FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
 
@@ -24,13 +26,42 @@ def served(folder: Path, private: Path, *, theme: str = "JupyterLab Light") -> I
 
     The pattern is to be formatted with `page`, a notebook's path inside `folder`.
     """
-    token, port = secrets.token_hex(16), free_port()
-    settings = private / "lab" / "user-settings" / "@jupyterlab"
-    write(settings / "apputils-extension" / "themes.jupyterlab-settings", f'{{"theme": "{theme}"}}')
+    settings = private / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    write(settings / "themes.jupyterlab-settings", f'{{"theme": "{theme}"}}')
     write(
-        settings / "apputils-extension" / "notification.jupyterlab-settings",
+        settings / "notification.jupyterlab-settings",
         '{"fetchNews": "false", "checkForUpdates": false}',
     )
+    token, port = secrets.token_hex(16), free_port()
+    command = [
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={token}",
+        f"--ServerApp.root_dir={folder}",
+        f"--ServerApp.tornado_settings={course.UPLOADS}",
+    ]
+    with running(command, f"http://127.0.0.1:{port}/api?token={token}", private):
+        yield f"http://127.0.0.1:{port}/lab/tree/{{page}}?token={token}&reset"
+
+
+@contextlib.contextmanager
+def demo_app(private: Path) -> Iterator[str]:
+    """Start what `course.py demo-app` starts, but open no browser; yield its address."""
+    port = free_port()
+    options = ["--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}"]
+    _, command, _ = course.command_for("demo-app", options)
+    address = f"http://127.0.0.1:{port}/"
+    with running(command[1:], address + "voila/static/voila.js", private):
+        yield address
+
+
+@contextlib.contextmanager
+def running(command: list[str], address: str, private: Path) -> Iterator[None]:
+    """Run a Python module that serves pages, from when `address` answers until the end."""
     variables = dict(
         os.environ,
         JUPYTERLAB_SETTINGS_DIR=str(private / "lab" / "user-settings"),
@@ -41,34 +72,25 @@ def served(folder: Path, private: Path, *, theme: str = "JupyterLab Light") -> I
         IPYTHONDIR=str(private / "ipython"),
         TF_CPP_MIN_LOG_LEVEL="2",
     )
-    options = [
-        "--no-browser",
-        "--allow-root",
-        "--ip=127.0.0.1",
-        f"--port={port}",
-        "--ServerApp.port_retries=0",
-        f"--IdentityProvider.token={token}",
-        f"--ServerApp.root_dir={folder}",
-        '--ServerApp.tornado_settings={"websocket_max_message_size": 104857600}',
-    ]
     private.mkdir(parents=True, exist_ok=True)
-    with (private / "server.log").open("wb") as log:
+    log = private / "server.log"
+    with log.open("wb") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
+            [sys.executable, "-m", *command],
             env=variables,
-            stdout=log,
-            stderr=log,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
         )
     try:
-        wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, private / "server.log")
-        yield f"http://127.0.0.1:{port}/lab/tree/{{page}}?token={token}&reset"
+        wait_for(address, server, log)
+        yield
     finally:
         end(server)
 
 
 @contextlib.contextmanager
-def opened(browser_path: str, *, width: int = 1360, height: int = 900) -> Iterator[Any]:
+def opened(browser_path: str | None, *, width: int = 1360, height: int = 900) -> Iterator[Any]:
     """Start the browser and yield one page of it."""
     from playwright.sync_api import sync_playwright
 

@@ -134,7 +134,7 @@ def test_a_python_without_venv_gets_the_line_to_type(root, monkeypatch):
 def test_a_fresh_folder_gets_an_environment_with_both_extras(root, capsys):
     runner = prepared(root)
     assert runner.ran("venv")
-    assert any(".[course,test]" in command for command in runner.commands)
+    assert any(f".[{setup.EXTRAS}]" in command for command in runner.commands)
     assert Environment(root).state() == ("ready", "")
     said = capsys.readouterr().out
     assert "this folder has none yet" in said

@@ -22,7 +22,7 @@ from typing import Any
 from processes import Lock, call, elapsed, say
 from reasons import DISK_GB, ELSEWHERE, reason
 
-EXTRAS = "course,test"
+EXTRAS = "course,test,instructor"
 
 
 class SetupError(Exception):

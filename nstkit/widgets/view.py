@@ -119,16 +119,22 @@ def status_line(session: Session) -> str:
     """Return the progress bar, the state and the numbers under it."""
     done = 0 if session.step is None else session.step.step
     until = max(session.until, done, 1)
+    # The weight that the picture shown was painted with, for measuring how soon a slider shows.
+    beta = (
+        session.settings.style_weight if session.step is None else session.engine.run.weights.style
+    )
     numbers = f"step <b>{done}</b> of {until:,}"
     if session.state == "running" and session.steps_per_second:
         numbers += (
             f" &nbsp;·&nbsp; {session.steps_per_second:.1f} steps/s &nbsp;·&nbsp; "
             f"{duration(session.seconds_left)} left"
         )
+    before = "" if session.state == "running" else plan(session)
     return (
-        f'<div class="nstkit-status"><progress max="{until}" value="{done}" '
-        f'aria-label="progress"></progress><span role="status"><b>{WORDS[session.state]}</b>'
-        f'<span class="soft">{"" if session.state == "running" else plan(session)}</span></span>'
+        f'<div class="nstkit-status" data-step="{done}" data-beta="{beta:g}">'
+        f'<progress max="{until}" value="{done}" aria-label="progress"></progress>'
+        f'<span role="status"><b>{WORDS[session.state]}</b>'
+        f'<span class="soft">{before}</span></span>'
         f"<span>{numbers}</span></div>"
     )
 

@@ -1,0 +1,66 @@
+"""The studio on a page in a browser, with names for what a person sees and does."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 120
+"""Seconds to wait for anything."""
+
+
+def until(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Wait until a condition holds."""
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.1)
+
+
+class Page:
+    """The studio on a page, with names for what a person sees."""
+
+    def __init__(self, page: Any, pictures: Path):
+        self.page, self.pictures = page, pictures
+
+    def press(self, name: str) -> None:
+        self.page.locator(".nstkit-studio button", has_text=name).first.click()
+
+    def state(self, word: str) -> None:
+        self.page.locator(".nstkit-status b", has_text=re.compile(f"^{word}")).first.wait_for()
+
+    def step(self) -> int:
+        text = self.page.locator(".nstkit-status").inner_text()
+        return int(re.search(r"step (\d+)", text)[1])  # type: ignore[index]
+
+    def until_step(self, number: int) -> None:
+        until(lambda: self.step() >= number)
+
+    def shares(self) -> dict[str, float]:
+        """Return each part's share of the loss in percent, as the chart tells a screen reader."""
+        label = self.page.locator(".nstkit-chart").nth(1).get_attribute("aria-label")
+        return {name: float(n) for name, n in re.findall(r"(\w+ \w+|TV) <?(\d+) %", label)}
+
+    def result(self) -> bytes:
+        """Return the picture shown, as the browser has it."""
+        source = "async e => [...new Uint8Array(await (await fetch(e.src)).arrayBuffer())]"
+        return bytes(self.page.locator("img.nstkit-result").evaluate(source))
+
+    def slider(self, name: str) -> Any:
+        return self.page.locator(".widget-slider", has_text=name).locator("[role=slider]")
+
+    def arrows(self, name: str, presses: int) -> None:
+        self.slider(name).focus()
+        for _ in range(abs(presses)):
+            self.page.keyboard.press("ArrowRight" if presses > 0 else "ArrowLeft")
+
+    def choose_file(self, number: int, path: Path) -> None:
+        with self.page.expect_file_chooser() as chooser:
+            self.page.locator(".nstkit-studio button", has_text="Upload").nth(number).click()
+        chooser.value.set_files(path)
+
+    def picture(self, name: str) -> None:
+        self.page.screenshot(path=self.pictures / f"{name}.png")
