@@ -84,7 +84,7 @@ def test_features_are_finite_and_alive(slim, features):
 
 
 def test_no_channel_is_silent_on_all_of_the_samples(slim):
-    seen = dict.fromkeys(LAYERS, 0.0)
+    seen: dict[str, np.ndarray] = dict.fromkeys(LAYERS, np.zeros(1))
     for name in ("chelsea", "coffee", "night_sky", "stained_glass"):
         for layer, array in slim.features(load(name, size=192, crop=True), LAYERS).items():
             seen[layer] = np.maximum(seen[layer], array.numpy().max(axis=(0, 1, 2)))

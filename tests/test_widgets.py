@@ -219,7 +219,7 @@ def test_a_file_that_is_no_picture_gives_a_message_and_changes_nothing(app, name
     assert name in app.view.message.value
     assert app.view.message.layout.display == "block"
     assert app.session.settings is before
-    app.session.advance()
+    app.start.click()  # what was said stays until the next command
     rest(app)
     assert app.view.message.layout.display == "none"
 

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from nstkit.checks.report import array_of, close, exercise, require
-from nstkit.session import Settings
 
 __all__ = ["doubled_beta", "own_colours", "style_shares"]
 
@@ -115,6 +114,8 @@ def own_colours(settings: Any) -> None:
     settings : Settings
         The learner's settings.
     """
+    from nstkit.session import Settings  # loads TensorFlow: only when there is an answer
+
     require(
         isinstance(settings, Settings),
         f"your answer is a {type(settings).__name__}, not Settings",
