@@ -147,6 +147,13 @@ def test_html_is_escaped_and_complete():
     assert "&lt;script&gt;" in text
 
 
+def test_html_sets_code_and_begins_with_a_capital():
+    text = Result("to do", "write `f(x)`", "`a < b`?")._repr_html_()
+    assert "Write <code>f(x)</code>" in text
+    assert "<code>a &lt; b</code>?" in text
+    assert "α stays" in Result("right", "α stays")._repr_html_()
+
+
 def test_every_check_has_one_home_and_no_modules_name():
     modules = checks._modules()
     homes = [name for module in modules for name in getattr(checks, module).__all__]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import html
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -50,11 +51,11 @@ class Result:
     def _repr_html_(self) -> str:
         """Show the result in a notebook, readable on light and on dark."""
         symbol, colour = STATUSES[self.status]
-        hint = f"<br><b>Hint:</b> {html.escape(self.hint)}" if self.hint else ""
+        hint = f"<br><b>Hint:</b> {_as_html(self.hint)}" if self.hint else ""
         return (
             f'<div role="status" style="border-left:5px solid {colour};padding:6px 12px;'
             f'margin:2px 0;white-space:pre-line"><b>{symbol} {self.status.capitalize()}.</b> '
-            f"{html.escape(self.message)}{hint}</div>"
+            f"{_as_html(self.message)}{hint}</div>"
         )
 
 
@@ -207,6 +208,13 @@ def _prepare(answer: Any, task: str, kind: str) -> Any:
         return value
 
     return watched
+
+
+def _as_html(text: str) -> str:
+    """Escape a text for HTML, begin it with a capital and set what is in backticks as code."""
+    if text[:1].isascii():
+        text = text[:1].upper() + text[1:]
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))
 
 
 def _missing(value: Any) -> bool:
