@@ -282,6 +282,17 @@ def test_a_slider_that_keeps_moving_leaves_one_mark(session):
     assert [mark.text for mark in session.history.marks] == ["β 100 → 150"]
 
 
+def test_a_moved_slider_costs_no_search_for_the_length_of_the_step(session):
+    take(session, 15)
+    for weight in (112.0, 100.0, 1000.0, 100.0):
+        before = newest(session).evaluations
+        session.change(style_weight=weight)
+        step = take(session, 1)
+        assert step.evaluations - before <= 3  # plain L-BFGS needs four or five
+        after = session.engine.problem.evaluate(step.image, session.settings.weights)
+        assert step.total == pytest.approx(after.total, rel=1e-4)
+
+
 # What goes wrong.
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from nstkit.backbones import Backbone
 from nstkit.runs import Run, Step
 from nstkit.session.estimates import operations
+from nstkit.session.patient import PatientLbfgs
 from nstkit.session.settings import Settings
 from nstkit.session.shares import GradientShares
 from nstkit.transfer import Problem
@@ -92,6 +93,8 @@ class Engine:
             weights=wanted.weights,
             **rate,
         )
+        if wanted.optimizer == "lbfgs":
+            run.optimizer = PatientLbfgs()
         before = 0 if start is None else start.step
         if self.built is None or self.problem is not problem:
             self.shares = GradientShares(problem)

@@ -151,7 +151,7 @@ class Worker:
         now = time.perf_counter()
         self._times.append(now)
         self._share_time += SHARE_OF_TIME * (now - start)
-        if self._share_time > self.engine.step_seconds:
+        if self._share_time > self.engine.step_seconds and self.settings is wanted:
             self._share_time = 0.0
             self.engine.shares.measure(step.image)
 
