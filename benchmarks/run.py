@@ -125,6 +125,7 @@ def draw(results: dict[str, Any], path: Path) -> None:
         axis.invert_yaxis()
         axis.set(title=f"{network}, {size} px", xlabel="seconds an evaluation")
     figure.savefig(path, dpi=110)
+    plt.close(figure)
 
 
 if __name__ == "__main__":

@@ -421,8 +421,12 @@ def test_ctrl_c_is_left_to_a_command_that_wants_to_save_first(tmp_path):
         "from processes import call\n"
         f"sys.exit(call([sys.executable, '-c', {child!r}], patient=True))"
     )
+    # A shell that starts the tests in the background has them ignore Ctrl-C; this one shall not.
     process = subprocess.Popen(
-        [sys.executable, "-c", parent], stdout=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-c", parent],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     process.stdout.readline()
