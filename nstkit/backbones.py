@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from nstkit.architecture import LAYERS, WIDTHS, block_of, expected_shapes
-from nstkit.convolutions import convolution_relu, preprocess
+from nstkit.convolutions import convolution_relu, max_pool, preprocess
 from nstkit.errors import SettingsError, WeightsError, choose
 from nstkit.weight_files import SLIM_FILE, cached_vgg19, find_vgg19, read_slim, read_vgg19
 
@@ -213,8 +213,9 @@ class Backbone:
         return f"<Backbone {self.describe()}>"
 
     def _pool(self, x: tf.Tensor) -> tf.Tensor:
-        pool = tf.nn.max_pool2d if self.pooling == "max" else tf.nn.avg_pool2d
-        return pool(x, ksize=2, strides=2, padding="VALID")
+        if self.pooling == "max":
+            return max_pool(x)
+        return tf.nn.avg_pool2d(x, ksize=2, strides=2, padding="VALID")
 
     def _convolution(self, layer: str) -> Callable[[tf.Tensor], tf.Tensor]:
         """Return the layer's function, made on its first use."""

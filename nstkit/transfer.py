@@ -101,8 +101,8 @@ class Problem:
         self.traces = 0
         # A partial is an object of its own: TensorFlow does not take many problems for one
         # function that is compiled over and over, and warn of it.
-        self._compiled = tf.function(partial(self._value_and_gradient), reduce_retracing=False)
-        self._compiled_shares = tf.function(partial(self._gradient_norms))
+        self._compiled = tf.function(partial(self._value_and_gradient), autograph=False)
+        self._compiled_shares = tf.function(partial(self._gradient_norms), autograph=False)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:

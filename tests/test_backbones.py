@@ -11,13 +11,8 @@ from tiny import features_in_numpy, picture, tiny_backbone
 
 from nstkit import backbones
 from nstkit.architecture import LAYERS, WIDTHS, block_of, expected_shapes
-from nstkit.backbones import (
-    Backbone,
-    convolution_relu,
-    load_backbone,
-    preprocess,
-    untrained_backbone,
-)
+from nstkit.backbones import Backbone, load_backbone, untrained_backbone
+from nstkit.convolutions import convolution_relu, max_pool, preprocess
 from nstkit.errors import SettingsError, WeightsError
 
 TEACHER = "vgg19_imagenet_blocks1-3.npz"
@@ -110,6 +105,28 @@ def test_the_quick_gradient_equals_automatic_differentiation(size: tuple[int, ..
         results.append((y, tape.gradient(y, x, output_gradients=upstream)))
     np.testing.assert_allclose(results[0][0], results[1][0], atol=1e-5)
     np.testing.assert_allclose(results[0][1], results[1][1], atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [(1, 6, 8), (2, 7, 5), (1, 2, 2), (1, 3, 3)])
+def test_the_quick_pooling_gradient_is_tensorflow_s_for_equal_values_too(
+    size: tuple[int, ...],
+) -> None:
+    random = np.random.default_rng(0)
+    x = tf.constant(random.integers(0, 3, (*size, 4)), tf.float32)  # many windows hold equals
+    rows, columns = size[1] // 2, size[2] // 2
+    upstream = tf.constant(random.normal(size=(size[0], rows, columns, 4)), tf.float32)
+
+    def plain(x: tf.Tensor) -> tf.Tensor:
+        return tf.nn.max_pool2d(x, 2, 2, "VALID")
+
+    results = []
+    for function in (max_pool, plain):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = function(x)
+        results.append((y, tape.gradient(y, x, output_gradients=upstream)))
+    np.testing.assert_array_equal(results[0][0], results[1][0])
+    np.testing.assert_array_equal(results[0][1], results[1][1])
 
 
 @pytest.mark.parametrize(("layer", "depth"), [("block1_conv1", 1), ("block3_conv2", 6)])

@@ -43,6 +43,18 @@ def test_gram_matrix_is_blind_to_where_things_are_and_scales_with_the_square() -
     np.testing.assert_allclose(gram_matrix(3 * FEATURES), 9 * gram_matrix(FEATURES), rtol=1e-12)
 
 
+def test_gradient_through_a_gram_matrix_equals_automatic_differentiation() -> None:
+    upstream = tf.constant(np.random.default_rng(7).normal(size=(4, 4)))  # not symmetric
+    features = tf.constant(FEATURES)
+    gradients = []
+    for gram in (gram_matrix, lambda x: tf.einsum("bhwc,bhwd->cd", x, x)):
+        with tf.GradientTape() as tape:
+            tape.watch(features)
+            total = tf.reduce_sum(gram(features) * upstream)
+        gradients.append(tape.gradient(total, features))
+    np.testing.assert_allclose(gradients[0], gradients[1], rtol=1e-12)
+
+
 @pytest.mark.parametrize("shape", [(4,), (3, 4), (2, 3, 3, 4), (1, 1, 3, 3, 4)])
 def test_gram_matrix_refuses_what_are_not_one_picture_s_features(shape: tuple[int, ...]) -> None:
     with pytest.raises(ImageError, match=r"\(1, height, width, channels\)"):
