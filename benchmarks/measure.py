@@ -17,6 +17,7 @@ from rivals import tensorflow_evaluate, torch_evaluate, torch_recipe, tutorial_r
 from nstkit import samples
 from nstkit.architecture import LAYERS, block_of
 from nstkit.backbones import Backbone, load_backbone, untrained_backbone
+from nstkit.coarse import coarse_start
 from nstkit.images import save_image
 from nstkit.runs import Run
 from nstkit.transfer import Problem
@@ -79,9 +80,10 @@ def evaluation_cost(sizes: dict[str, list[int]], repeats: int, peak: float) -> l
         for size in sizes[name]:
             problem = square_problem(backbone, size)
             image = problem.content_image
-            rivals = {f"TensorFlow {m}": tensorflow_evaluate(problem, m) for m in ("graph", "xla")}
-            if name == "vgg19-slim":
-                rivals["TensorFlow eager"] = tensorflow_evaluate(problem, "eager")
+            rivals = {
+                f"TensorFlow {m}": tensorflow_evaluate(problem, m)
+                for m in ("graph", "xla", "eager")
+            }
             if has_torch():
                 rivals["PyTorch channels-last"] = torch_evaluate(problem, channels_last=True)
                 rivals["PyTorch plain"] = torch_evaluate(problem, channels_last=False)
@@ -288,6 +290,38 @@ def growth(sizes: list[int], repeats: int) -> list[Row]:
         }
         for key, value in seconds.items()
     ]
+
+
+def coarse_to_fine(sizes: list[int], steps: int) -> list[Row]:
+    """Measure when smaller sizes first pay: time to the loss that a plain run ends with."""
+    rows = []
+    backbone = load_backbone("vgg19-slim")
+    for size in sizes:
+        problem = square_problem(backbone, size, "relative")
+        coarse_start(problem, steps=1)  # nothing is compiled while the clock runs
+        for init in ("noise", "content"):
+            run = Run(problem, steps=steps, init=init)
+            for _ in run:
+                pass
+            start = time.perf_counter()
+            image, _ = coarse_start(problem, init=init, steps=steps // 2)
+            before = time.perf_counter() - start
+            fine = Run(problem, steps=4 * steps, init=image)
+            reached = next((s for s in fine if s.total <= run.last.total), fine.last)
+            seconds = before + reached.seconds
+            rows.append(
+                {
+                    "size": size,
+                    "start": init,
+                    "loss": run.last.total,
+                    "plain seconds": run.last.seconds,
+                    "smaller sizes first, seconds": seconds,
+                    "of these at smaller sizes": before,
+                    "steps at full size": reached.step,
+                    "times faster": run.last.seconds / seconds,
+                }
+            )
+    return rows
 
 
 def has_torch() -> bool:

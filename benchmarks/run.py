@@ -19,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import measure
 
-PARTS = ("cost", "loss", "full", "optimizer", "memory", "startup", "growth")
+PARTS = ("cost", "loss", "full", "optimizer", "memory", "startup", "growth", "coarse")
 
 
 def main() -> None:
@@ -61,6 +61,8 @@ def measure_part(part: str, quick: bool, out: Path, results: dict[str, Any]) -> 
         return measure.memory(cases)
     if part == "startup":
         return measure.startup()
+    if part == "coarse":
+        return measure.coarse_to_fine([256] if quick else [256, 400, 800], 2 if quick else 60)
     return measure.growth([64] if quick else [64, 128, 192, 256, 400, 512], repeats)
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--pooling", choices=["max", "average"], default="max", help="default: %(default)s")
     add("--init", help="content, style, noise, or a picture (default content)")
     add("--seed", type=int, help="of the noise (default 0)")
+    coarse = "paint smaller sizes first; worth it from noise, and from 800 pixels up"
+    add("--coarse-to-fine", action="store_true", default=None, help=coarse)
     add("--preserve-colour", action="store_true", help="keep the photograph's colours")
     add("--checkpoint", type=Path, help="file to store the run in, for --resume")
     add("--resume", type=Path, help="checkpoint to go on from")
@@ -91,12 +94,13 @@ def _paint(settings: argparse.Namespace) -> int:
     if settings.content is None or settings.style is None:
         raise SettingsError("give a content and a style picture, or --list to see the samples")
     _check(settings)
-    run = _make_run(settings)
+    run, ready = _make_run(settings)
     from nstkit.api import drive
 
     code = 0
     try:
-        drive(run, _keeper(run, settings.checkpoint), progress=not settings.quiet)
+        if ready:
+            drive(run, _keeper(run, settings.checkpoint), progress=not settings.quiet)
     except DivergedError as error:
         print(f"nstkit: {error}", file=sys.stderr)
         code = 1
@@ -119,7 +123,7 @@ def _check(settings: argparse.Namespace) -> None:
     _weights(settings, get_convention(settings.convention).weights)
     if settings.resume is None:
         return
-    for option in ("optimizer", "learning_rate", "init", "seed"):
+    for option in ("optimizer", "learning_rate", "init", "seed", "coarse_to_fine"):
         if getattr(settings, option) is not None:
             raise SettingsError(
                 f"--{option.replace('_', '-')} and --resume: a checkpoint goes on with the "
@@ -127,8 +131,16 @@ def _check(settings: argparse.Namespace) -> None:
             )
 
 
-def _make_run(settings: argparse.Namespace) -> Any:
-    """Open the pictures, load the network and make the run that the settings describe."""
+def _make_run(settings: argparse.Namespace) -> tuple[Any, bool]:
+    """Open the pictures, load the network and make the run that the settings describe.
+
+    Returns
+    -------
+    run : Run
+        The run.
+    ready : bool
+        Whether it is to be driven; not so where the smaller sizes before it were interrupted.
+    """
     from nstkit.samples import open_image
 
     # First the pictures: a wrong name is told before TensorFlow takes its seconds to load.
@@ -158,19 +170,24 @@ def _make_run(settings: argparse.Namespace) -> Any:
     if settings.resume is not None:
         run = Run.resume(settings.resume, problem, steps=settings.steps and settings.steps * epochs)
         run.weights = _weights(settings, run.weights)
-        return run
+        return run, True
     optimizer = settings.optimizer or "lbfgs"
-    rate = settings.learning_rate
-    return Run(
-        problem,
-        optimizer=optimizer,
-        steps=settings.steps or DEFAULT_STEPS[optimizer],
-        epochs=epochs,
-        init=init,
-        seed=settings.seed or 0,
-        weights=_weights(settings, problem.weights),
-        **({} if rate is None else {"learning_rate": rate}),
-    )
+    how: dict[str, Any] = {
+        "optimizer": optimizer,
+        "seed": settings.seed or 0,
+        "weights": _weights(settings, problem.weights),
+    }
+    if settings.learning_rate is not None:
+        how["learning_rate"] = settings.learning_rate
+    ready = True
+    if settings.coarse_to_fine:
+        from nstkit.api import drive
+        from nstkit.coarse import coarse_start
+
+        bar = partial(drive, progress=not settings.quiet)
+        init, ready = coarse_start(problem, init=init, drive=bar, **how)
+    steps = settings.steps or DEFAULT_STEPS[optimizer]
+    return Run(problem, steps=steps, epochs=epochs, init=init, **how), ready
 
 
 def _weights(settings: argparse.Namespace, weights: Weights) -> Weights:

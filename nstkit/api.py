@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from nstkit.backbones import Backbone
+from nstkit.coarse import coarse_start
 from nstkit.conventions import Convention
 from nstkit.images import check_image
 from nstkit.runs import Run, Step
@@ -29,6 +31,7 @@ def stylize(
     backbone: Backbone | None = None,
     init: Any = "content",
     seed: int = 0,
+    coarse_to_fine: bool = False,
     progress: bool = True,
 ) -> Step:
     """Paint one picture in the style of another.
@@ -56,6 +59,8 @@ def stylize(
         The picture to start from.
     seed : int
         Seed of the noise.
+    coarse_to_fine : bool
+        Whether to paint smaller sizes first; see `nstkit.coarse`.
     progress : bool
         Whether to show a bar.
 
@@ -82,8 +87,13 @@ def stylize(
     )
     given = {"content": content_weight, "style": style_weight, "tv": tv_weight}
     weights = problem.weights.replace(**{k: v for k, v in given.items() if v is not None})
-    run = Run(problem, optimizer=optimizer, steps=steps, init=init, seed=seed, weights=weights)
-    return drive(run, progress=progress)
+    how: dict[str, Any] = {"optimizer": optimizer, "seed": seed, "weights": weights}
+    ready = True
+    if coarse_to_fine:
+        bar = partial(drive, progress=progress)
+        init, ready = coarse_start(problem, init=init, drive=bar, **how)
+    run = Run(problem, steps=steps, init=init, **how)
+    return drive(run, progress=progress) if ready else run.last
 
 
 def drive(run: Run, on_step: Callable[[Step], Any] | None = None, *, progress: bool = True) -> Step:

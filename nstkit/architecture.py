@@ -43,3 +43,8 @@ def expected_shapes(name: str) -> dict[str, tuple[int, int, int, int]]:
     outputs = [widths[block_of(layer) - 1] for layer in LAYERS]
     inputs = [3, *outputs[:-1]]
     return {layer: (3, 3, i, o) for layer, i, o in zip(LAYERS, inputs, outputs, strict=True)}
+
+
+def channels_of(name: str) -> dict[str, int]:
+    """Return the number of channels of every layer of a backbone, "vgg19" or "vgg19-slim"."""
+    return {layer: shape[-1] for layer, shape in expected_shapes(name).items()}

@@ -16,7 +16,10 @@ import tensorflow as tf
 from nstkit.architecture import LAYERS, WIDTHS, block_of, expected_shapes
 from nstkit.convolutions import convolution_relu, max_pool, preprocess
 from nstkit.errors import SettingsError, WeightsError, choose
+from nstkit.machine import configure_tensorflow
 from nstkit.weight_files import SLIM_FILE, cached_vgg19, find_vgg19, read_slim, read_vgg19
+
+configure_tensorflow()
 
 Parameters = Mapping[str, tuple[Any, Any]]
 
@@ -91,7 +94,7 @@ def untrained_backbone(name: str, *, pooling: str = "max", seed: int = 0) -> Bac
     random = np.random.default_rng(seed)
     parameters = {
         layer: (
-            random.normal(0, np.sqrt(2 / np.prod(shape[:3])), shape).astype(np.float32),
+            random.standard_normal(shape, np.float32) * np.float32(np.sqrt(2 / np.prod(shape[:3]))),
             np.zeros(shape[3], np.float32),
         )
         for layer, shape in expected_shapes(name).items()
@@ -140,8 +143,9 @@ class Backbone:
         self.source = source
         self.layers = LAYERS[: len(parameters)]
         _check_parameters(parameters, self.layers, source or name)
+        # A constant keeps a second copy of what it was made from; its identity does not.
         self._parameters = {
-            layer: tuple(tf.constant(np.asarray(array, np.float32)) for array in parameters[layer])
+            layer: tuple(tf.identity(np.asarray(array, np.float32)) for array in parameters[layer])
             for layer in self.layers
         }
         self._convolutions: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {}

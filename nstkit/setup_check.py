@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import html
 import importlib.metadata
 import os
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nstkit import samples, weight_files
+from nstkit.machine import total_memory, usable_cores
 
 MARKS = {"ok": ("✓", "#0072b2"), "note": ("○", "#767676"), "problem": ("✗", "#d55e00")}
 """Symbol and colour of each state; the colours survive colour blindness."""
@@ -100,7 +100,7 @@ def check_setup(folder: str | os.PathLike[str] = ".") -> Report:
         (
             check_python(sys.version_info[:3]),
             check_packages(installed_versions()),
-            check_processor(os.cpu_count() or 1, visible_gpus()),
+            check_processor(usable_cores(), visible_gpus()),
             check_backbone(weight_files.SLIM_FILE, weight_files.cached_vgg19()),
             check_pictures(len(samples.names("content")), len(samples.names("style"))),
             check_disk(shutil.disk_usage(folder).free, os.access(folder, os.W_OK)),
@@ -174,10 +174,8 @@ def check_disk(free: int, writable: bool) -> Line:
     return Line("Disk", "ok", text)
 
 
-def check_memory(total: int | None) -> Line:
-    """Check the memory, given the machine's bytes, None where they are unknown."""
-    if total is None:
-        return Line("Memory", "note", "unknown", "4 GiB are plenty for every notebook")
+def check_memory(total: int) -> Line:
+    """Check the memory, given the machine's or the container's bytes."""
     text = f"{total / GIB:.1f} GiB"
     if total < 3.5 * GIB:
         advice = "close other notebooks' kernels, and stay at pictures of 256 pixels"
@@ -207,24 +205,6 @@ def visible_gpus() -> list[str] | None:
     except Exception:
         return None
     return [detail.get("device_name", "unnamed") for detail in details]
-
-
-def total_memory() -> int | None:
-    """Return the machine's memory in bytes, None where the system does not tell."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return _windows_memory()
-
-
-def _windows_memory() -> int | None:
-    """Ask Windows, whose answer is a block of numbers with the total 8 bytes in."""
-    windows = getattr(ctypes, "windll", None)
-    if windows is None:
-        return None
-    status = (ctypes.c_uint64 * 8)()
-    ctypes.cast(status, ctypes.POINTER(ctypes.c_uint32))[0] = ctypes.sizeof(status)
-    return int(status[1]) if windows.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)) else None
 
 
 def _short(path: Path) -> str:

@@ -18,6 +18,7 @@ from nstkit.architecture import block_of
 from nstkit.backbones import Backbone, load_backbone
 from nstkit.conventions import Convention, Weights, get_convention
 from nstkit.errors import ImageError, SettingsError
+from nstkit.estimates import check_memory
 from nstkit.evaluation import Evaluation
 from nstkit.images import check_image
 from nstkit.losses import total_variation_loss
@@ -56,7 +57,8 @@ class Problem:
     ImageError
         If a picture is not one, or smaller than the deepest layer needs.
     SettingsError
-        If a layer or the convention does not exist, or no layer is given.
+        If a layer or the convention does not exist, no layer is given, or there is too little
+        memory for pictures of this size.
     """
 
     def __init__(
@@ -204,9 +206,12 @@ class Problem:
         return own / other if other else 1.0
 
     def _check_sizes(self) -> None:
-        depth = max(block_of(layer) for layer in (*self.content_layers, *self.style_layers))
+        wanted = (*self.content_layers, *self.style_layers)
+        depth = max(block_of(layer) for layer in wanted)
+        channels = {layer: self.backbone.channels(layer) for layer in self.backbone.layers}
         for name in ("content_image", "style_image"):
-            check_image(getattr(self, name), name=name, minimum=max(2, 2 ** (depth - 1)))
+            image = check_image(getattr(self, name), name=name, minimum=max(2, 2 ** (depth - 1)))
+            check_memory(channels, wanted, *image.shape[1:3])
 
     def _factors(
         self, weights: Weights | None = None, convention: Convention | None = None

@@ -15,11 +15,11 @@ PACKAGE = Path(__file__).resolve().parents[1] / "nstkit"
 # The modules from the ground up. Each may import those above it in this list, and nothing below.
 # A package counts as one. A new module gets its place here.
 ORDER = (
-    *("errors", "files", "downloads", "sources", "images", "famous", "samples", "animation"),
-    *("weighting", "conventions", "losses", "architecture", "weight_files", "convolutions"),
-    *("backbones", "evaluation", "targets", "transfer", "adam", "lbfgs", "optimizers", "starts"),
-    *("checkpoints", "steps", "runs", "api"),
-    *("session", "quality", "classic", "plots", "setup_check", "checks", "widgets", "explorers"),
+    *("errors", "machine", "files", "downloads", "sources", "images", "famous", "samples"),
+    *("animation", "weighting", "conventions", "losses", "architecture", "weight_files"),
+    *("convolutions", "backbones", "evaluation", "estimates", "targets", "transfer", "adam"),
+    *("lbfgs", "optimizers", "starts", "checkpoints", "steps", "runs", "coarse", "api"),
+    *("session", "classic", "plots", "setup_check", "checks", "widgets", "explorers"),
 )
 FIRST_THAT_DRAWS = "plots"
 DRAWING = {"matplotlib", "IPython", "ipywidgets"}

@@ -291,6 +291,24 @@ def test_control_c_saves_the_picture_and_a_resumed_run_ends_as_an_unbroken_one(
     assert (tmp_path / "resumed.png").read_bytes() == (tmp_path / "unbroken.png").read_bytes()
 
 
+def test_smaller_sizes_are_painted_first_and_control_c_keeps_what_they_became(
+    paint: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, seed in (("content", 1), ("style", 2)):
+        save_image(picture(seed, 256, 256), tmp_path / f"{name}.png")
+    options = ("--size", "256", "--init", "noise", "--steps", "2")
+    plain = paint(*options)
+    before = capsys.readouterr().out
+    fine = paint(*options, "--coarse-to-fine")
+    said = before + capsys.readouterr().out
+    losses = [float(number) for number in re.findall(r"loss (\S+)", said)]
+    assert losses[1] < losses[0]
+    assert not np.array_equal(plain, fine)
+    failing(monkeypatch, at=6, act=interrupt)
+    assert paint(*options, "--coarse-to-fine", out="kept.png") is not None
+    assert "step 0 of 2" in capsys.readouterr().out
+
+
 def test_control_c_before_the_first_picture_says_so(
     paint: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

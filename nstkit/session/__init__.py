@@ -5,13 +5,11 @@
 """
 
 from nstkit.session.compare import Score, compare
-from nstkit.session.estimates import Estimate, estimate
 from nstkit.session.history import Frame, History, Mark
 from nstkit.session.live import Session
 from nstkit.session.settings import Picture, Settings
 
 __all__ = [
-    "Estimate",
     "Frame",
     "History",
     "Mark",
@@ -20,5 +18,4 @@ __all__ = [
     "Session",
     "Settings",
     "compare",
-    "estimate",
 ]

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from nstkit.architecture import channels_of
 from nstkit.backbones import Backbone
+from nstkit.estimates import operations
 from nstkit.runs import Run, Step
-from nstkit.session.estimates import operations
 from nstkit.session.patient import PatientLbfgs
 from nstkit.session.settings import Settings
 from nstkit.session.shares import GradientShares
@@ -158,7 +159,7 @@ class Engine:
         self._durations.append(seconds)
         layers = (*self.problem.content_layers, *self.problem.style_layers)
         assert self.built is not None
-        count = operations(self.built.backbone, layers, *self.problem.shape[1:3])
+        count = operations(channels_of(self.built.backbone), layers, *self.problem.shape[1:3])
         self.speed = count / self.step_seconds
 
 

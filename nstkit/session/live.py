@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nstkit.errors import SettingsError, check_number
-from nstkit.session.estimates import Estimate, estimate
+from nstkit.estimates import Estimate, estimate
 from nstkit.session.settings import Settings
 from nstkit.session.worker import Worker
 
