@@ -42,7 +42,7 @@ def main() -> None:
 
 def measure_part(part: str, quick: bool, out: Path, results: dict[str, Any]) -> list[measure.Row]:
     """Run one of the measurements."""
-    repeats = 3 if quick else 9
+    repeats = 3 if quick else 7
     if part == "cost":
         sizes = {"vgg19-slim": [64] if quick else [128, 256, 400]}
         sizes |= {} if quick else {"vgg19": [256, 400]}
@@ -50,7 +50,7 @@ def measure_part(part: str, quick: bool, out: Path, results: dict[str, Any]) -> 
     if part == "loss":
         return measure.time_to_loss([64] if quick else [256, 400], 50 if quick else 1000, out)
     if part == "full":
-        return measure.full_estimate(results["loss"][-1], 3)
+        return measure.full_estimate(results["loss"], 3)
     if part == "optimizer":
         return measure.optimizer_share(64 if quick else 256)
     if part == "memory":
