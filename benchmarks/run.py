@@ -125,7 +125,7 @@ def draw(results: dict[str, Any], path: Path) -> None:
             [row["with"] for row in chosen], [row["seconds"] for row in chosen], color=colours
         )
         axis.invert_yaxis()
-        axis.set(title=f"{network}, {size} px", xlabel="seconds an evaluation")
+        axis.set(title=f"{network}, {size} px", xlabel="seconds")
     figure.savefig(path, dpi=110)
     plt.close(figure)
 
