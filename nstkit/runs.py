@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -128,8 +128,14 @@ class Run:
         while not (self.finished or self._stopped):
             yield self.advance()
 
-    def advance(self) -> Step:
+    def advance(self, look: Callable[[np.ndarray], Any] | None = None) -> Step:
         """Take one step, whether or not the planned number is reached.
+
+        Parameters
+        ----------
+        look : callable, optional
+            Called with the first picture that the step tries, before its loss is known; the
+            step may yet end at another one.
 
         Returns
         -------
@@ -145,9 +151,14 @@ class Run:
             start = time.perf_counter()
             extra = self._take_new_weights()
             weights = self._weights
-            image, evaluation, used = self.optimizer.step(
-                self.last.image, self._current, lambda x: self.problem.evaluate(x, weights)
-            )
+            looks = [look] if look else []
+
+            def evaluate(image: np.ndarray) -> Evaluation:
+                if looks:
+                    looks.pop()(image)
+                return self.problem.evaluate(image, weights)
+
+            image, evaluation, used = self.optimizer.step(self.last.image, self._current, evaluate)
             self._check(evaluation, weights, self.last)
             self.converged = evaluation is self._current
             self._current = evaluation

@@ -292,6 +292,44 @@ def test_a_moved_slider_costs_no_search_for_the_length_of_the_step(session):
         assert step.total == pytest.approx(after.total, rel=1e-4)
 
 
+def test_new_weights_show_before_the_loss_of_their_picture_is_known(session):
+    take(session, 15)
+    seen: list[tuple[int, np.ndarray | None]] = []
+    session.watch(lambda it: seen.append((newest(it).step, it.preview)))
+    take(session, 1)
+    assert all(preview is None for _, preview in seen)  # nothing new to show
+    before = newest(session)
+    seen.clear()
+    session.change(style_weight=105.0)
+    after = take(session, 1)
+    shown = [(number, preview) for number, preview in seen if preview is not None]
+    assert [number for number, _ in shown] == [before.step]  # once, before the step is there
+    np.testing.assert_array_equal(shown[0][1], after.image)
+    assert not np.array_equal(after.image, before.image)
+    assert session.preview is None
+
+
+def test_a_preview_that_fails_is_never_the_picture_that_is_kept(session, monkeypatch):
+    take(session, 3)
+    good = newest(session)
+    inner, calls = session.engine.problem.evaluate, []
+
+    def evaluate(image, weights=None):
+        calls.append(image)
+        if len(calls) > 1:  # the first is the old picture under the new weights
+            raise RuntimeError("no more memory")
+        return inner(image, weights)
+
+    monkeypatch.setattr(session.engine.problem, "evaluate", evaluate)
+    session.change(style_weight=900.0)
+    session.advance()
+    session.wait(20)
+    assert "no more memory" in str(session.error)
+    assert session.preview is None
+    assert session.step is not None
+    np.testing.assert_array_equal(session.step.image, good.image)
+
+
 # What goes wrong.
 
 

@@ -120,11 +120,12 @@ class Engine:
         self.problem.evaluate(self.run.image, self.run.weights)
         self._time(time.perf_counter() - start)
 
-    def advance(self, weights: Weights) -> Step:
-        """Take one step under these weights."""
+    def advance(self, weights: Weights, look: Callable[[np.ndarray], Any]) -> Step:
+        """Take one step under these weights; where they are new, `look` sees its first picture."""
+        changed = weights != self.run.weights
         self.run.weights = weights
         start = time.perf_counter()
-        last = self.run.advance()
+        last = self.run.advance(look if changed else None)
         self._time(time.perf_counter() - start)
         self.step = replace(last, step=self._offset + last.step)
         return self.step

@@ -41,6 +41,9 @@ class Session(Worker):
         One of "ready", "preparing", "running", "paused", "stopped", "finished", "failed".
     step : Step or None
         The newest step, None until the first picture is prepared.
+    preview : numpy.ndarray or None
+        While the first step after a change of weights is computed, the picture that it tries,
+        shape (1, height, width, 3), for showing at once; else None. `step` holds the good one.
     error : Exception or None
         What went wrong last; the next command that computes clears it.
     """

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from nstkit.backbones import Backbone, load_backbone
 from nstkit.runs import Step
 from nstkit.session.engine import PROBLEM, RUN, Engine
@@ -37,6 +39,7 @@ class Worker:
         self.engine = Engine(load or load_backbone)
         self.state = "ready"
         self.error: BaseException | None = None
+        self.preview: np.ndarray | None = None
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
         self._watchers: list[Callable[[Any], Any]] = []
@@ -146,7 +149,10 @@ class Worker:
 
     def _advance(self, wanted: Settings) -> None:
         start = time.perf_counter()
-        step = self.engine.advance(wanted.weights)
+        try:
+            step = self.engine.advance(wanted.weights, self._look)
+        finally:
+            self.preview = None
         self.history.add(step)
         now = time.perf_counter()
         self._times.append(now)
@@ -154,6 +160,11 @@ class Worker:
         if self._share_time > self.engine.step_seconds and self.settings is wanted:
             self._share_time = 0.0
             self.engine.shares.measure(step.image)
+
+    def _look(self, image: np.ndarray) -> None:
+        """Show what the new weights lead to, an evaluation before its loss is known."""
+        self.preview = image
+        self._tell()
 
     def _fail(self, error: BaseException) -> None:
         """Keep the last good picture, go back to the settings that worked, and say so."""

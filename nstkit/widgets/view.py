@@ -81,9 +81,10 @@ class View:
         step = session.step
         if step is not None:
             sent += self._draw_sources(session)
-            if self._drawn is not step.image or self._drawn_fine != resting:
-                self._drawn, self._drawn_fine = step.image, resting
-                self.result.value = jpeg(step.image, FINE if resting else QUICK)
+            image = step.image if session.preview is None else session.preview
+            if self._drawn is not image or self._drawn_fine != resting:
+                self._drawn, self._drawn_fine = image, resting
+                self.result.value = jpeg(image, FINE if resting else QUICK)
                 sent += len(self.result.value)
         if resting or now >= self._charts_next:
             sent += self._draw_charts(session)
