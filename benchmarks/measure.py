@@ -179,20 +179,22 @@ def full_estimate(slim: list[Row], repeats: int) -> list[Row]:
     calls = {"rival": lambda: graph(image), "nstkit": lambda: problem.evaluate(image)}
     seconds = interleave(calls, repeats)
     largest = {row["loss of"]: row for row in slim}  # the last row of each loss
-    return [
-        {
-            "network": "vgg19 (estimate)",
-            "loss of": convention,
-            "size": 400,
-            "tutorial seconds": seconds["rival"] * 1000,
-            "nstkit seconds": seconds["nstkit"] * row["nstkit evaluations"],
-            "nstkit evaluations": row["nstkit evaluations"],
-            "times faster": seconds["rival"]
-            * 1000
-            / (seconds["nstkit"] * row["nstkit evaluations"]),
-        }
-        for convention, row in largest.items()
-    ]
+    rows = []
+    for convention, row in largest.items():
+        rival = seconds["rival"] * 1000
+        own = seconds["nstkit"] * row["nstkit evaluations"]
+        rows.append(
+            {
+                "network": "vgg19 (estimate)",
+                "loss of": convention,
+                "size": 400,
+                "tutorial seconds": rival,
+                "nstkit seconds": own,
+                "nstkit evaluations": row["nstkit evaluations"],
+                "times faster": rival / own,
+            }
+        )
+    return rows
 
 
 def optimizer_share(size: int, steps: int = 30) -> list[Row]:

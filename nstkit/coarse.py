@@ -102,13 +102,14 @@ def coarse_start(
     """
     check_number(steps, "steps", minimum=1, whole=True)
     image = start_image(problem, init, seed)
+    weights = _relative(problem, weights or problem.weights)
     for small in _smaller_problems(problem):
         run = Run(
             small,
             optimizer=optimizer,
             steps=steps,
             init=image,
-            weights=_relative(problem, weights or problem.weights),
+            weights=weights,
             **options,
         )
         (drive or _finish)(run)

@@ -151,11 +151,12 @@ class Run:
             start = time.perf_counter()
             extra = self._take_new_weights()
             weights = self._weights
-            looks = [look] if look else []
 
             def evaluate(image: np.ndarray) -> Evaluation:
-                if looks:
-                    looks.pop()(image)
+                nonlocal look
+                if look:
+                    look(image)
+                    look = None
                 return self.problem.evaluate(image, weights)
 
             image, evaluation, used = self.optimizer.step(self.last.image, self._current, evaluate)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nstkit import samples, weight_files
+from nstkit.errors import SettingsError
 from nstkit.machine import total_memory, usable_cores
 
 MARKS = {"ok": ("✓", "#0072b2"), "note": ("○", "#767676"), "problem": ("✗", "#d55e00")}
@@ -100,7 +101,7 @@ def check_setup(folder: str | os.PathLike[str] = ".") -> Report:
         (
             check_python(sys.version_info[:3]),
             check_packages(installed_versions()),
-            check_processor(usable_cores(), visible_gpus()),
+            _check_processor_here(),
             check_backbone(weight_files.SLIM_FILE, weight_files.cached_vgg19()),
             check_pictures(len(samples.names("content")), len(samples.names("style"))),
             check_disk(shutil.disk_usage(folder).free, os.access(folder, os.W_OK)),
@@ -139,6 +140,15 @@ def check_processor(cores: int, gpus: Sequence[str] | None) -> Line:
         advice = "no GPU and one core: everything works, at about half the pace the notebooks state"
         return Line("Processor", "note", f"{text}, no GPU", advice)
     return Line("Processor", "ok", f"{text}, no GPU; the course is made for that")
+
+
+def _check_processor_here() -> Line:
+    """Check this machine's processor, and that the environment's limit of cores is a number."""
+    try:
+        return check_processor(usable_cores(), visible_gpus())
+    except SettingsError as error:
+        advice = "set it so, or take it out of the environment, and restart the kernel"
+        return Line("Processor", "problem", str(error), advice)
 
 
 def check_backbone(slim: Path, full: Path) -> Line:

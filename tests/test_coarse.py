@@ -59,7 +59,7 @@ def test_a_convention_s_weights_are_carried_to_the_smaller_sizes(problem):
     np.testing.assert_allclose(first, second, atol=1e-4)
 
 
-def test_every_size_is_driven_and_an_unfinished_one_is_the_last(monkeypatch, problem):
+def test_every_size_is_driven_and_an_unfinished_one_is_the_last(problem):
     driven = []
 
     def interrupted(run):

@@ -64,6 +64,13 @@ def test_versions_of_what_is_and_is_not_installed():
     assert versions["surely-not-installed"] is None
 
 
+def test_a_limit_of_cores_that_is_no_number_is_a_line_not_an_error(tmp_path, monkeypatch):
+    monkeypatch.setenv("NSTKIT_THREADS", "two")
+    report = setup.check_setup(tmp_path)
+    assert not report
+    assert "NSTKIT_THREADS is 'two'" in repr(report)
+
+
 def test_the_whole_check_runs_here(tmp_path):
     report = setup.check_setup(tmp_path)
     names = [line.what for line in report.lines]
