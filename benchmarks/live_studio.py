@@ -34,7 +34,7 @@ studio
 """
 
 WATCH = """() => {
-    const seen = window.seen = {pictures: [], keys: [], arrived: {}};
+    const seen = window.seen = {pictures: [], keys: [], arrived: {}, marks: []};
     new MutationObserver(() => seen.pictures.push(performance.now())).observe(
         document.querySelector('img.nstkit-result'), {attributes: true, attributeFilter: ['src']});
     const box = document.querySelector('.nstkit-status').closest('.widget-html-content');
@@ -42,6 +42,13 @@ WATCH = """() => {
         const beta = box.querySelector('.nstkit-status')?.dataset.beta;
         if (!(beta in seen.arrived)) seen.arrived[beta] = performance.now();
     }).observe(box, {childList: true, subtree: true});
+    const charts = document.querySelector('svg[aria-label^="curves"]').closest(
+        '.widget-html-content');
+    const last = () => [...charts.querySelectorAll('.mark title')].at(-1)?.textContent;
+    let mark = last();
+    new MutationObserver(() => {
+        if (last() !== mark) { mark = last(); seen.marks.push(performance.now()); }
+    }).observe(charts, {childList: true, subtree: true});
     document.addEventListener('keydown', e => seen.keys.push(performance.now()), true);
     document.addEventListener('click', e => seen.click = performance.now(), true);
 }"""
@@ -80,7 +87,7 @@ def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
             found: dict[str, Any] = {"size": size, "load": [round(os.getloadavg()[0], 1)]}
             found["start_ms"] = start(page)
             found["pictures_per_second"] = pace(page)
-            found["move_ms"] = moves(page, options.moves)
+            found["move_ms"], found["move_to_curves_ms"] = moves(page, options.moves)
             found["after_dragging_ms"] = drag(page, options.drag)
             if options.minutes:
                 found["memory_mb"] = memory(options.minutes)
@@ -103,15 +110,18 @@ def pace(page: Any, seconds: float = 10) -> float:
     return round(page.evaluate("() => seen.pictures.length") / seconds, 1)
 
 
-def moves(page: Any, count: int) -> dict[str, int]:
-    """Move β a notch at a time and return how long each move took to show."""
-    times = []
+def moves(page: Any, count: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Move β a notch at a time; return how soon each move shows in picture and curves."""
+    pictures, curves = [], []
     slider = page.locator(".widget-slider", has_text="style β").locator("[role=slider]")
     slider.focus()
     for number in range(count):
-        time.sleep(0.8 + 0.37 * (number % 3))  # at no fixed moment of a step
-        times.append(arrival(page, "ArrowRight" if number % 2 else "ArrowLeft"))
-    return summary(times)
+        time.sleep(2 + 0.37 * (number % 3))  # at no fixed moment of a step, each a mark of its own
+        page.evaluate("() => { seen.marks = []; }")
+        pictures.append(arrival(page, "ArrowRight" if number % 2 else "ArrowLeft"))
+        page.wait_for_function("() => seen.marks.length > 0")
+        curves.append(float(page.evaluate("() => seen.marks[0] - seen.keys[0]")))
+    return summary(pictures), summary(curves)
 
 
 def drag(page: Any, seconds: float) -> dict[str, int]:

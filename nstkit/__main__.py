@@ -7,7 +7,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,18 +93,23 @@ def _paint(settings: argparse.Namespace) -> int:
     if settings.content is None or settings.style is None:
         raise SettingsError("give a content and a style picture, or --list to see the samples")
     _check(settings)
-    run, ready = _make_run(settings)
-    from nstkit.api import drive
+    failed: list[DivergedError] = []
 
-    code = 0
-    try:
-        if ready:
-            drive(run, _keeper(run, settings.checkpoint), progress=not settings.quiet)
-    except DivergedError as error:
-        print(f"nstkit: {error}", file=sys.stderr)
-        code = 1
+    def paint(run: Any, on_step: Callable[[Any], None] | None = None) -> None:
+        """Drive a run; one that fails is left at its last good picture."""
+        from nstkit.api import drive
+
+        try:
+            drive(run, on_step, progress=not settings.quiet)
+        except DivergedError as error:
+            print(f"nstkit: {error}", file=sys.stderr)
+            failed.append(error)
+
+    run, ready = _make_run(settings, paint)
+    if ready:
+        paint(run, _keeper(run, settings.checkpoint))
     _store(run, settings)
-    return code
+    return 1 if failed else 0
 
 
 def _check(settings: argparse.Namespace) -> None:
@@ -131,15 +135,22 @@ def _check(settings: argparse.Namespace) -> None:
             )
 
 
-def _make_run(settings: argparse.Namespace) -> tuple[Any, bool]:
+def _make_run(settings: argparse.Namespace, paint: Callable[[Any], None]) -> tuple[Any, bool]:
     """Open the pictures, load the network and make the run that the settings describe.
+
+    Parameters
+    ----------
+    settings : argparse.Namespace
+        The options.
+    paint : callable
+        Drives the runs over the smaller sizes, where there are any.
 
     Returns
     -------
     run : Run
         The run.
     ready : bool
-        Whether it is to be driven; not so where the smaller sizes before it were interrupted.
+        Whether it is to be driven; not so where the smaller sizes before it did not end well.
     """
     from nstkit.samples import open_image
 
@@ -181,11 +192,9 @@ def _make_run(settings: argparse.Namespace) -> tuple[Any, bool]:
         how["learning_rate"] = settings.learning_rate
     ready = True
     if settings.coarse_to_fine:
-        from nstkit.api import drive
         from nstkit.coarse import coarse_start
 
-        bar = partial(drive, progress=not settings.quiet)
-        init, ready = coarse_start(problem, init=init, drive=bar, **how)
+        init, ready = coarse_start(problem, init=init, drive=paint, **how)
     steps = settings.steps or DEFAULT_STEPS[optimizer]
     return Run(problem, steps=steps, epochs=epochs, init=init, **how), ready
 

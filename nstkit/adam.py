@@ -52,7 +52,7 @@ class Adam:
         self._mean: Any = 0.0
         self._square: Any = 0.0
 
-    def step(self, x: np.ndarray, current: Evaluated, evaluate: Evaluate) -> tuple[Any, Any, int]:
+    def step(self, x: np.ndarray, current: Evaluated, evaluate: Evaluate) -> tuple[Any, Any]:
         """Take one step.
 
         Parameters
@@ -66,8 +66,8 @@ class Adam:
 
         Returns
         -------
-        x, evaluation, evaluations
-            The new place, its evaluation, and how many evaluations it took.
+        x, evaluation
+            The new place and its evaluation.
         """
         count = self._count + 1
         # In float64, because the square of a raw style loss's gradient overflows float32.
@@ -80,7 +80,7 @@ class Adam:
         evaluation = evaluate(new)
         if math.isfinite(evaluation.total):
             self._count, self._mean, self._square = count, mean, square
-        return new, evaluation, 1
+        return new, evaluation
 
     def state(self) -> dict[str, np.ndarray]:
         """Return everything that the next step depends on; empty at the start."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nstkit.architecture import LAYERS, block_of, channels_of
 from nstkit.errors import SettingsError
-from nstkit.machine import free_memory
+from nstkit.machine import free_memory, give_back_memory
 
 TYPICAL_SPEED = 40e9
 """Multiplications and additions a second, for a first guess on a laptop; then it is measured."""
@@ -78,11 +78,21 @@ FEATURE_COPIES = 2.2
 PICTURE_COPIES = 24
 """Pictures that a run holds: L-BFGS remembers ten steps and the gradients that belong to them."""
 
+FORWARD_COPIES = 1.0, 3
+"""The same two numbers for a picture that only passes through the network, such as the style."""
+
 SPARE = 0.9
 """Part of the free memory that a run may take."""
 
 
-def memory(channels: Mapping[str, int], layers: Iterable[str], height: int, width: int) -> float:
+def memory(
+    channels: Mapping[str, int],
+    layers: Iterable[str],
+    height: int,
+    width: int,
+    *,
+    painted: bool = True,
+) -> float:
     """Return the bytes that a run takes on top of TensorFlow and the network's weights.
 
     Parameters
@@ -93,24 +103,32 @@ def memory(channels: Mapping[str, int], layers: Iterable[str], height: int, widt
         The layers compared.
     height, width : int
         Size of the picture in pixels.
+    painted : bool
+        Whether this is the picture that is painted; else it passes through the network once.
 
     Returns
     -------
     float
         Bytes.
     """
+    copies, pictures = (FEATURE_COPIES, PICTURE_COPIES) if painted else FORWARD_COPIES
     features = activations(channels, layers, height, width)
-    return 4 * (FEATURE_COPIES * features + PICTURE_COPIES * 3 * height * width)
+    return 4 * (copies * features + pictures * 3 * height * width)
 
 
 def check_memory(
-    channels: Mapping[str, int], layers: Iterable[str], height: int, width: int
+    channels: Mapping[str, int],
+    layers: Iterable[str],
+    height: int,
+    width: int,
+    *,
+    painted: bool = True,
 ) -> None:
     """Raise before a run that would not fit into memory.
 
     Parameters
     ----------
-    channels, layers, height, width
+    channels, layers, height, width, painted
         As for `memory`.
 
     Raises
@@ -118,16 +136,25 @@ def check_memory(
     SettingsError
         If there is too little memory; the message offers a size that fits.
     """
-    needed, free = memory(channels, layers, height, width), SPARE * free_memory()
+    needed = memory(channels, layers, height, width, painted=painted)
+    if needed <= SPARE * free_memory():
+        return
+    give_back_memory()
+    free = SPARE * free_memory()
     if needed <= free:
         return
     longest = max(height, width)
     fitting = int(longest * math.sqrt(free / needed)) // 16 * 16
-    offer = f"take a size of {fitting} or less" if fitting >= 16 else "free some memory first"
+    offers = [
+        f"take a size of {fitting} or less" if fitting >= 16 else "free some memory first",
+        "close other notebooks' kernels",
+    ]
+    slim = channels_of("vgg19-slim")
+    if any(channels[layer] > slim[layer] for layer in slim):
+        offers.append("take the slim network")
     raise SettingsError(
         f"a picture of {width}×{height} pixels takes about {needed / 1e9:.1f} GB of memory with "
-        f"this network, and {free / 1e9:.1f} GB can be used: {offer}, close other notebooks' "
-        "kernels, or take the slim network"
+        f"this network, and {free / 1e9:.1f} GB can be used: {', or '.join(offers)}"
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from nstkit.errors import check_number
 from nstkit.evaluation import Bounds, Evaluate, Evaluated, clip
+from nstkit.spectrum import weigh
 
 Pair = tuple[np.ndarray, np.ndarray, float]
 
@@ -27,6 +28,9 @@ class Lbfgs:
         How many past steps the model of the curvature rests on.
     first_step : float
         Root mean square of the very first step, before any curvature is known; positive.
+    spectrum : float
+        What is assumed of a picture before any curvature is known: see `spectrum.weigh`. 0 takes
+        all pixels for independent of each other; arrays that are no pictures always are.
     bounds : (float, float) or None
         Bounds of every value.
     """
@@ -36,10 +40,12 @@ class Lbfgs:
         *,
         memory: int = 10,
         first_step: float = 0.02,
+        spectrum: float = 1.25,
         bounds: Bounds = (0.0, 1.0),
     ):
         self.memory = int(check_number(memory, "memory", minimum=1, whole=True))
         self.first_step = check_number(first_step, "first_step", minimum=1e-8)
+        self.spectrum = check_number(spectrum, "spectrum", maximum=4)
         self.bounds = bounds
         self.restart()
 
@@ -48,9 +54,8 @@ class Lbfgs:
         self._pairs: tuple[Pair, ...] = ()
         self._scale = 1.0
 
-    def step(self, x: np.ndarray, current: Evaluated, evaluate: Evaluate) -> tuple[Any, Any, int]:
+    def step(self, x: np.ndarray, current: Evaluated, evaluate: Evaluate) -> tuple[Any, Any]:
         """Take one step; see `Adam.step`. Where no step lowers the value, `x` comes back."""
-        used = 0
         pairs, scale = self._pairs, self._scale
         while True:
             if not pairs:
@@ -59,14 +64,13 @@ class Lbfgs:
                 scale = _power_of_two(float(np.abs(current.gradient).max()))
             gradient = current.gradient / np.asarray(scale, x.dtype)
             direction = self._direction(gradient, self._free(x, gradient), pairs)
-            new, evaluation, count = self._search(x, current, gradient, scale, direction, evaluate)
-            used += count
+            new, evaluation = self._search(x, current, gradient, scale, direction, evaluate)
             if evaluation is not None and math.isfinite(evaluation.total):
                 turn = evaluation.gradient / np.asarray(scale, x.dtype) - gradient
                 self._pairs, self._scale = self._remember(pairs, new - x, turn), scale
-                return new, evaluation, used
+                return new, evaluation
             if not pairs:
-                return x, evaluation or current, used
+                return x, evaluation or current
             pairs = ()  # the model misled us: try once more along the gradient
 
     def state(self) -> dict[str, np.ndarray]:
@@ -101,6 +105,7 @@ class Lbfgs:
         """Return −H g over the free values, H being the inverse Hessian that the pairs imply."""
         q = gradient * free
         if not pairs:
+            q = weigh(q, self.spectrum) * free
             root_mean_square = float(np.sqrt(np.mean(q**2)))
             return -q * (self.first_step / root_mean_square if root_mean_square else 0.0)
         weights = []
@@ -109,7 +114,7 @@ class Lbfgs:
             weights.append(weight)
             q = q - weight * turn
         _, turn, curvature = pairs[-1]
-        q = q * (curvature / _dot(turn, turn))
+        q = weigh(q, self.spectrum) * (curvature / _dot(turn, weigh(turn, self.spectrum)))
         for (move, turn, curvature), weight in zip(pairs, reversed(weights), strict=True):
             q = q + (weight - _dot(turn, q) / curvature) * move
         return -q * free
@@ -122,27 +127,26 @@ class Lbfgs:
         scale: float,
         direction: np.ndarray,
         evaluate: Evaluate,
-    ) -> tuple[Any, Any, int]:
+    ) -> tuple[Any, Any]:
         """Return the first point along the direction that lowers the value enough.
 
         Where there is none, the evaluation is None, or the last one if that was not finite.
         """
-        length, failed, count = 1.0, None, 0
-        while count < 20:
+        length, failed = 1.0, None
+        for _ in range(20):
             new = clip((x + length * direction).astype(x.dtype), self.bounds)
             slope = scale * _dot(gradient, new - x)
             if not slope < 0:
                 break
             evaluation = evaluate(new)
-            count += 1
             gain = evaluation.total - current.total
             if gain <= 1e-4 * slope:
-                return new, evaluation, count
+                return new, evaluation
             finite = math.isfinite(gain)
             failed = None if finite else evaluation
             shrink = -slope / (2 * (gain - slope)) if finite else 0.1
             length *= min(max(shrink, 0.1), 0.5)
-        return x, failed, count
+        return x, failed
 
     def _remember(
         self, pairs: tuple[Pair, ...], move: np.ndarray, turn: np.ndarray

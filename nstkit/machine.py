@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import math
 import os
 from collections.abc import Iterable
@@ -81,9 +82,20 @@ def configure_tensorflow() -> None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     # Each of its threads would keep freed memory for itself: one pool for all of them takes a
-    # tenth less, and no longer. Only glibc has this switch.
+    # tenth less, and no longer.
+    _c_library("mallopt", *_ONE_ARENA)
+
+
+def give_back_memory() -> None:
+    """Give memory that this process has freed but still keeps back to the system."""
+    gc.collect()
+    _c_library("malloc_trim", 0)
+
+
+def _c_library(function: str, *arguments: int) -> None:
+    """Call a function that only Linux's usual C library (glibc) has; elsewhere do nothing."""
     with contextlib.suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).mallopt(*_ONE_ARENA)
+        getattr(ctypes.CDLL(None), function)(*arguments)
 
 
 def _memory_limits() -> Iterable[tuple[float, float]]:

@@ -134,8 +134,8 @@ class Run:
         Parameters
         ----------
         look : callable, optional
-            Called with the first picture that the step tries, before its loss is known; the
-            step may yet end at another one.
+            Called with every picture that the step tries, before its loss is known. What it
+            raises gives the step up: `last` stays, and the next step starts from there.
 
         Returns
         -------
@@ -149,26 +149,29 @@ class Run:
         """
         with self._lock:
             start = time.perf_counter()
-            extra = self._take_new_weights()
-            weights = self._weights
-
-            def evaluate(image: np.ndarray) -> Evaluation:
-                nonlocal look
-                if look:
-                    look(image)
-                    look = None
-                return self.problem.evaluate(image, weights)
-
-            image, evaluation, used = self.optimizer.step(self.last.image, self._current, evaluate)
-            self._check(evaluation, weights, self.last)
-            self.converged = evaluation is self._current
-            self._current = evaluation
-            self._evaluations += used + extra
-            duration = time.perf_counter() - start
+            try:
+                image, self._current = self._step(look)
+            finally:
+                duration = time.perf_counter() - start
+                self._seconds += duration
             self._durations.append(duration)
-            self._seconds += duration
             self.last = self._report(self.last.step + 1, image)
             return self.last
+
+    def _step(self, look: Callable[[np.ndarray], Any] | None) -> tuple[np.ndarray, Evaluation]:
+        self._take_new_weights()
+        weights = self._weights
+
+        def evaluate(image: np.ndarray) -> Evaluation:
+            if look:
+                look(image)
+            self._evaluations += 1
+            return self.problem.evaluate(image, weights)
+
+        image, evaluation = self.optimizer.step(self.last.image, self._current, evaluate)
+        self._check(evaluation, weights, self.last)
+        self.converged = evaluation is self._current
+        return image, evaluation
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Store the run in a file, whole or not at all; `Run.resume` goes on from it.
@@ -232,16 +235,16 @@ class Run:
         run.last = run._report(settings["step"], run.last.image)
         return run
 
-    def _take_new_weights(self) -> int:
-        """Evaluate the picture afresh if the weights changed; return the evaluations used."""
+    def _take_new_weights(self) -> None:
+        """Evaluate the picture afresh if the weights changed."""
         weights = self._wanted
         if weights == self._weights:
-            return 0
+            return
+        self._evaluations += 1
         evaluation = self.problem.evaluate(self.last.image, weights)
         self._check(evaluation, weights, self.last)
         self.optimizer.restart()
         self._weights, self._current = weights, evaluation
-        return 1
 
     def _check(self, evaluation: Evaluation, weights: Weights, good: Step | None) -> None:
         """Raise if the evaluation is not finite, handing over the last good step."""

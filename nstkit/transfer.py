@@ -211,7 +211,8 @@ class Problem:
         channels = {layer: self.backbone.channels(layer) for layer in self.backbone.layers}
         for name in ("content_image", "style_image"):
             image = check_image(getattr(self, name), name=name, minimum=max(2, 2 ** (depth - 1)))
-            check_memory(channels, wanted, *image.shape[1:3])
+            painted = name == "content_image"  # the painting has its size
+            check_memory(channels, wanted, *image.shape[1:3], painted=painted)
 
     def _factors(
         self, weights: Weights | None = None, convention: Convention | None = None

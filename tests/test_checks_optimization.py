@@ -39,7 +39,7 @@ def test_the_kits_own_adam_passes():
     def kit(x, gradient, mean, square, count, learning_rate):
         optimizer = Adam(learning_rate=learning_rate, bounds=None)
         optimizer.restore({"count": np.array(count - 1), "mean": mean, "square": square})
-        new, _, _ = optimizer.step(x, Evaluation(gradient), Evaluation)
+        new, _ = optimizer.step(x, Evaluation(gradient), Evaluation)
         state = optimizer.state()
         return new, state["mean"], state["square"]
 

@@ -44,6 +44,33 @@ def test_a_picture_that_would_not_fit_is_refused_with_a_size_that_does(monkeypat
         estimates.check_memory(FULL, layers, offered * 5 // 4, offered * 5 // 4)
 
 
+def test_a_style_picture_only_passes_through_the_network_and_takes_less(monkeypatch):
+    painted = estimates.memory(FULL, ["block5_conv1"], 512, 512)
+    style = estimates.memory(FULL, ["block5_conv1"], 512, 512, painted=False)
+    assert style < painted / 2
+    needed = estimates.memory(channels_of("vgg19-slim"), ["block5_conv1"], 64, 64)
+    monkeypatch.setattr(estimates, "free_memory", lambda: int(1.5 * needed))
+    slim = load_backbone("vgg19-slim")
+    Problem(picture(0, 64, 64), picture(1, 96, 96), backbone=slim)
+    with pytest.raises(SettingsError, match="96×96 pixels"):
+        Problem(picture(0, 96, 96), picture(1, 64, 64), backbone=slim)
+
+
+def test_memory_that_was_freed_and_kept_is_given_back_before_a_picture_is_refused(monkeypatch):
+    free = [0]
+    monkeypatch.setattr(estimates, "free_memory", lambda: free[0])
+    monkeypatch.setattr(estimates, "give_back_memory", lambda: free.__setitem__(0, 10**12))
+    estimates.check_memory(FULL, ["block5_conv1"], 512, 512)
+
+
+@pytest.mark.parametrize(("network", "offered"), [("vgg19", True), ("vgg19-slim", False)])
+def test_the_slim_network_is_offered_to_those_who_use_another(monkeypatch, network, offered):
+    monkeypatch.setattr(estimates, "free_memory", lambda: 0)
+    with pytest.raises(SettingsError) as refusal:
+        estimates.check_memory(channels_of(network), ["block5_conv1"], 512, 512)
+    assert ("take the slim network" in str(refusal.value)) is offered
+
+
 def test_without_any_memory_no_size_is_offered(monkeypatch):
     monkeypatch.setattr(estimates, "free_memory", lambda: 0)
     with pytest.raises(SettingsError, match="free some memory first"):

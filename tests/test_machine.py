@@ -1,7 +1,9 @@
 """Cores and memory: what the system, a container and the environment allow."""
 
 import os
+import platform
 
+import psutil
 import pytest
 
 from nstkit import machine
@@ -94,3 +96,16 @@ def test_the_environment_s_limit_is_for_this_process(monkeypatch):
     monkeypatch.setenv("NSTKIT_MEMORY_GB", "much")
     with pytest.raises(SettingsError, match="NSTKIT_MEMORY_GB"):
         machine.free_memory()
+
+
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="only glibc gives memory back when asked"
+)
+def test_freed_memory_is_given_back():
+    kept = [bytearray(100_000) for _ in range(1000)]  # small enough to come from the pool
+    top = bytearray(100_000)  # keeps the pool from shrinking by itself
+    del kept
+    before = psutil.Process().memory_info().rss
+    machine.give_back_memory()
+    assert psutil.Process().memory_info().rss < before - 50_000_000
+    assert len(top) == 100_000

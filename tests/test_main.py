@@ -273,6 +273,10 @@ def interrupt() -> Evaluation:
     raise KeyboardInterrupt
 
 
+def not_a_number() -> Evaluation:
+    return Evaluation({"block1_conv2": np.nan}, {}, 0.0, np.full((1, 32, 32, 3), np.nan))
+
+
 def test_control_c_saves_the_picture_and_a_resumed_run_ends_as_an_unbroken_one(
     paint: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -352,16 +356,27 @@ def test_the_run_is_stored_along_the_way(
 def test_nan_saves_the_last_good_picture_and_says_what_to_change(
     paint: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def nan() -> Evaluation:
-        bad = np.full((1, 32, 32, 3), np.nan, np.float32)
-        return Evaluation({"block1_conv2": np.nan}, {}, 0.0, bad)
-
-    failing(monkeypatch, 3, nan)
+    failing(monkeypatch, 3, not_a_number)
     image = paint("--optimizer", "adam", code=1)
     assert np.isfinite(image).all()
     said = capsys.readouterr()
     assert "the loss became nan at step 2: lower the weights" in said.err
     assert "step 1 of 3" in said.out
+
+
+def test_nan_at_a_smaller_size_saves_what_there_was_too(
+    paint: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, seed in (("content", 1), ("style", 2)):
+        save_image(picture(seed, 256, 256), tmp_path / f"{name}.png")
+    failing(monkeypatch, 6, not_a_number)
+    options = ("--size", "256", "--init", "noise", "--optimizer", "adam", "--coarse-to-fine")
+    image = paint(*options, code=1)
+    assert image.shape == (1, 256, 256, 3)
+    assert np.isfinite(image).all()
+    said = capsys.readouterr()
+    assert "the loss became nan at step 5: lower the weights" in said.err
+    assert "step 0 of 3" in said.out
 
 
 @pytest.mark.slow

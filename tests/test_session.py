@@ -309,6 +309,27 @@ def test_new_weights_show_before_the_loss_of_their_picture_is_known(session):
     assert session.preview is None
 
 
+def test_a_step_is_given_up_for_newer_weights_but_never_twice_in_a_row(session, monkeypatch):
+    take(session, 3)
+    problem, seen = session.engine.problem, []
+    inner, first = problem.evaluate, newest(session)
+
+    def evaluate(image, weights=None):
+        """Move the slider on during each of the first evaluations."""
+        seen.append((weights.style, image is first.image))
+        if len(seen) < 6:
+            session.change(style_weight=200.0 + len(seen))
+        return inner(image, weights)
+
+    monkeypatch.setattr(problem, "evaluate", evaluate)
+    session.change(style_weight=200.0, steps=4)
+    session.start()
+    assert rest(session).step == 4
+    # (weight, whether at the picture there was): the first step is given up after its preview.
+    assert seen[:3] == [(200.0, True), (201.0, True), (201.0, False)]
+    assert session.preview is None
+
+
 def test_a_preview_that_fails_is_never_the_picture_that_is_kept(session, monkeypatch):
     take(session, 3)
     good = newest(session)

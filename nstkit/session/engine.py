@@ -121,11 +121,10 @@ class Engine:
         self._time(time.perf_counter() - start)
 
     def advance(self, weights: Weights, look: Callable[[np.ndarray], Any]) -> Step:
-        """Take one step under these weights; where they are new, `look` sees its first picture."""
-        changed = weights != self.run.weights
+        """Take one step under these weights; for `look` see `Run.advance`."""
         self.run.weights = weights
         start = time.perf_counter()
-        last = self.run.advance(look if changed else None)
+        last = self.run.advance(look)
         self._time(time.perf_counter() - start)
         self.step = replace(last, step=self._offset + last.step)
         return self.step

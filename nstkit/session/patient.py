@@ -28,14 +28,14 @@ class PatientLbfgs(Lbfgs):
         self._scaling_due, self._last_size = False, 0.0
         super().restart()
 
-    def step(self, x: np.ndarray, current: Evaluated, evaluate: Evaluate) -> tuple[Any, Any, int]:
+    def step(self, x: np.ndarray, current: Evaluated, evaluate: Evaluate) -> tuple[Any, Any]:
         """Take one step; see `Lbfgs.step`."""
         if self._scaling_due:
             self._scaling_due = False
             self._rescale(_size(current))
-        new, evaluation, used = super().step(x, current, evaluate)
+        new, evaluation = super().step(x, current, evaluate)
         self._last_size = _size(evaluation)
-        return new, evaluation, used
+        return new, evaluation
 
     def _rescale(self, size: float) -> None:
         """Scale the curvature as the gradient was scaled by the new weights."""

@@ -21,6 +21,10 @@ SHARE_OF_TIME = 0.15
 """Share of the computing time spent on measuring which layer drives the picture."""
 
 
+class Superseded(Exception):
+    """A step was given up because other settings are wanted by now."""
+
+
 class Worker:
     """What is wanted, and a thread that exists only while there is something to do.
 
@@ -47,7 +51,7 @@ class Worker:
         self._fresh, self._over, self._broken, self._told = True, False, False, True
         self._applied: Settings | None = None
         self._times: deque[float] = deque(maxlen=12)
-        self._share_time = 0.0
+        self._share_time, self._gave_up = 0.0, False
 
     @property
     def step(self) -> Step | None:
@@ -149,10 +153,26 @@ class Worker:
 
     def _advance(self, wanted: Settings) -> None:
         start = time.perf_counter()
+        fresh = wanted.weights != self.engine.run.weights
+
+        def look(image: np.ndarray) -> None:
+            """Show what new weights lead to, and give the step up if there are newer ones."""
+            nonlocal fresh
+            if fresh:
+                fresh, self.preview = False, image
+                self._tell()
+            # Not twice in a row: while a slider moves on and on, the painting goes on too.
+            if self._running and self.settings is not wanted and not self._gave_up:
+                raise Superseded
+
         try:
-            step = self.engine.advance(wanted.weights, self._look)
+            step = self.engine.advance(wanted.weights, look)
+        except Superseded:
+            self._gave_up = True
+            return
         finally:
             self.preview = None
+        self._gave_up = False
         self.history.add(step)
         now = time.perf_counter()
         self._times.append(now)
@@ -160,11 +180,6 @@ class Worker:
         if self._share_time > self.engine.step_seconds and self.settings is wanted:
             self._share_time = 0.0
             self.engine.shares.measure(step.image)
-
-    def _look(self, image: np.ndarray) -> None:
-        """Show what the new weights lead to, an evaluation before its loss is known."""
-        self.preview = image
-        self._tell()
 
     def _fail(self, error: BaseException) -> None:
         """Keep the last good picture, go back to the settings that worked, and say so."""

@@ -63,6 +63,7 @@ class View:
         self.bars = widgets.HTML(layout={"width": "auto", "overflow": "visible"})
         self._problem: Any = None
         self._weights: Any = None
+        self._marks: Any = None
         self._notice: BaseException | None = None
         self._drawn: Any = None
         self._drawn_fine = False
@@ -86,10 +87,12 @@ class View:
                 self._drawn, self._drawn_fine = image, resting
                 self.result.value = jpeg(image, FINE if resting else QUICK)
                 sent += len(self.result.value)
-        if resting or now >= self._charts_next:
-            sent += self._draw_charts(session)
-            self._charts_next = time.monotonic() + 2 * PAUSE
+        # After the picture, which the eye is on, and the charts last: they take the longest.
         self.status.value = status_line(session)
+        marks = session.history.marks
+        if resting or now >= self._charts_next or marks is not self._marks:
+            sent += self._draw_charts(session)
+            self._charts_next, self._marks = time.monotonic() + 2 * PAUSE, marks
         self._show_error(session.error or self._notice)
         self._next = now + max(PAUSE, sent / LINE)
 
