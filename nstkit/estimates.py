@@ -78,7 +78,7 @@ FEATURE_COPIES = 2.2
 PICTURE_COPIES = 24
 """Pictures that a run holds: L-BFGS remembers ten steps and the gradients that belong to them."""
 
-FORWARD_COPIES = 1.0, 3
+FORWARD_COPIES = 0.7, 3
 """The same two numbers for a picture that only passes through the network, such as the style."""
 
 SPARE = 0.9

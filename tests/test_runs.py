@@ -218,6 +218,28 @@ def test_new_weights_take_effect_with_the_next_step(problem: Problem) -> None:
     assert problem.traces == 1
 
 
+def test_a_step_may_be_given_up_before_any_evaluation(problem: Problem) -> None:
+    run, other = Run(problem, steps=6), Run(problem, steps=6)
+    for _ in range(3):
+        run.advance()
+        other.advance()
+    good, tried = run.last, []
+
+    def give_up(image: np.ndarray) -> None:
+        tried.append(image)
+        raise StopIteration
+
+    with pytest.raises(StopIteration):
+        run.advance(give_up)
+    assert run.last is good
+    assert not np.array_equal(tried[0], good.image)
+    seen: list[np.ndarray] = []
+    step = run.advance(seen.append)
+    np.testing.assert_array_equal(step.image, seen[-1])
+    np.testing.assert_array_equal(step.image, other.advance().image)  # as if nothing had been
+    assert step.evaluations == other.last.evaluations
+
+
 def test_equal_weights_set_again_cost_nothing(problem: Problem) -> None:
     run, other = Run(problem, steps=6), Run(problem, steps=6)
     for one, two in zip(run, other, strict=True):
