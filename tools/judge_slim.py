@@ -1,8 +1,8 @@
 """Judge the slim VGG-19 by the real one: does a style matched in the small one match there.
 
-Protocol. With the network under test, optimise content picture -> generated picture: L-BFGS, 100
-evaluations, 256 x 256, content block4_conv2, style block1_conv1 ... block5_conv1, convention
-"relative", beta / alpha = 1000. Then look at the result with the *real* VGG-19, blocks 1 to 3:
+Protocol. With the network under test, optimise content picture -> generated picture: L-BFGS as in
+the textbook (spectrum 0), 100 evaluations, 256 x 256, content block4_conv2, style block1_conv1 ...
+block5_conv1, convention "relative", beta / alpha = 1000. Then look at the result with the *real* VGG-19, blocks 1 to 3:
 the style distance (squared difference of the Gram matrices) to the style picture, each layer
 relative to the distance that the content picture had at the start, averaged over block1_conv1,
 block2_conv1 and block3_conv1. 0 is a perfect match; 1 is no better than the content picture.
@@ -88,7 +88,7 @@ def transfer(backbone: Backbone, content, style, evaluations: int, **layers) -> 
     layers = {"content_layers": ("block4_conv2",), "style_layers": STYLE_LAYERS} | layers
     problem = Problem(content, style, backbone=backbone, **layers)
     weights = problem.weights.replace(content=1.0, style=1000.0)
-    return optimise(Run(problem, steps=evaluations, weights=weights), evaluations)
+    return optimise(Run(problem, steps=evaluations, weights=weights, spectrum=0), evaluations)
 
 
 def optimise(run: Run, evaluations: int) -> np.ndarray:
