@@ -2,10 +2,11 @@
 
 Protocol. With the network under test, optimise content picture -> generated picture: L-BFGS as in
 the textbook (spectrum 0), 100 evaluations, 256 x 256, content block4_conv2, style block1_conv1 ...
-block5_conv1, convention "relative", beta / alpha = 1000. Then look at the result with the *real* VGG-19, blocks 1 to 3:
-the style distance (squared difference of the Gram matrices) to the style picture, each layer
-relative to the distance that the content picture had at the start, averaged over block1_conv1,
-block2_conv1 and block3_conv1. 0 is a perfect match; 1 is no better than the content picture.
+block5_conv1, convention "relative", beta / alpha = 1000. Then look at the result with the *real*
+VGG-19, blocks 1 to 3: the style distance (squared difference of the Gram matrices) to the style
+picture, each layer relative to the distance that the content picture had at the start, averaged
+over block1_conv1, block2_conv1 and block3_conv1. 0 is a perfect match; 1 is no better than the
+content picture.
 
 Beside the slim network: the same shape with random kernels, a published 16x-smaller encoder, and
 the real blocks 1 to 3 optimised directly (content block3_conv4), which bound it from both sides.
