@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--pooling", choices=["max", "average"], default="max", help="default: %(default)s")
     add("--init", help="content, style, noise, or a picture (default content)")
     add("--seed", type=int, help="of the noise (default 0)")
-    coarse = "paint smaller sizes first; worth it from noise, and from 800 pixels up"
+    coarse = "paint smaller sizes first; worth it from noise"
     add("--coarse-to-fine", action="store_true", default=None, help=coarse)
     add("--preserve-colour", action="store_true", help="keep the photograph's colours")
     add("--checkpoint", type=Path, help="file to store the run in, for --resume")

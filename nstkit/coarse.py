@@ -1,7 +1,7 @@
 """Coarse to fine: paint small pictures first, and start the large one from what they became.
 
-At a small size a step costs little, and a change travels far. It pays where the start picture is
-far from the painting or the picture is large; `benchmarks/README.md` says when.
+At a small size a step costs little, and a change travels far. It pays from noise, the more the
+larger the picture; `benchmarks/README.md` says how much. A photograph is a good start without it.
 """
 
 from __future__ import annotations
