@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,14 @@ from nstkit.errors import check_number
 from nstkit.evaluation import Bounds, Evaluate, Evaluated, clip
 from nstkit.spectrum import weigh
 
-Pair = tuple[np.ndarray, np.ndarray, float]
+
+class Pair(NamedTuple):
+    """What one step taught of the curvature."""
+
+    move: np.ndarray
+    turn: np.ndarray  # of the gradient
+    curvature: float  # their dot product
+    gamma: float  # γ of equation 7.20: scales the inverse Hessian assumed before any pair
 
 
 class Lbfgs:
@@ -78,8 +85,8 @@ class Lbfgs:
         if not self._pairs:
             return {}
         return {
-            "moves": np.stack([move for move, _, _ in self._pairs]),
-            "turns": np.stack([turn for _, turn, _ in self._pairs]),
+            "moves": np.stack([pair.move for pair in self._pairs]),
+            "turns": np.stack([pair.turn for pair in self._pairs]),
             "scale": np.array(self._scale),
         }
 
@@ -109,14 +116,13 @@ class Lbfgs:
             root_mean_square = float(np.sqrt(np.mean(q**2)))
             return -q * (self.first_step / root_mean_square if root_mean_square else 0.0)
         weights = []
-        for move, turn, curvature in reversed(pairs):
-            weight = _dot(move, q) / curvature
+        for pair in reversed(pairs):
+            weight = _dot(pair.move, q) / pair.curvature
             weights.append(weight)
-            q = q - weight * turn
-        _, turn, curvature = pairs[-1]
-        q = weigh(q, self.spectrum) * (curvature / _dot(turn, weigh(turn, self.spectrum)))
-        for (move, turn, curvature), weight in zip(pairs, reversed(weights), strict=True):
-            q = q + (weight - _dot(turn, q) / curvature) * move
+            q = q - weight * pair.turn
+        q = weigh(q, self.spectrum) * pairs[-1].gamma
+        for pair, weight in zip(pairs, reversed(weights), strict=True):
+            q = q + (weight - _dot(pair.turn, q) / pair.curvature) * pair.move
         return -q * free
 
     def _search(
@@ -154,7 +160,8 @@ class Lbfgs:
         """Return the pairs with a new one, if it has positive curvature, and without the oldest."""
         curvature = _dot(move, turn)
         if curvature > 1e-7 * math.sqrt(_dot(move, move) * _dot(turn, turn)):
-            pairs = (*pairs, (move, turn, curvature))
+            gamma = curvature / _dot(turn, weigh(turn, self.spectrum))
+            pairs = (*pairs, Pair(move, turn, curvature, gamma))
         return pairs[-self.memory :]
 
 

@@ -18,7 +18,7 @@ ORDER = (
     *("errors", "machine", "files", "downloads", "sources", "images", "famous", "samples"),
     *("animation", "weighting", "conventions", "losses", "architecture", "weight_files"),
     *("convolutions", "backbones", "evaluation", "estimates", "targets", "transfer", "adam"),
-    *("lbfgs", "optimizers", "starts", "checkpoints", "steps", "runs", "coarse", "api"),
+    *("spectrum", "lbfgs", "optimizers", "starts", "checkpoints", "steps", "runs", "coarse", "api"),
     *("session", "classic", "plots", "setup_check", "checks", "widgets", "explorers"),
 )
 FIRST_THAT_DRAWS = "plots"

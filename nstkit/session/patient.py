@@ -44,8 +44,12 @@ class PatientLbfgs(Lbfgs):
             self._pairs = ()
             return
         self._pairs = tuple(
-            (move, turn * np.asarray(ratio, turn.dtype), curvature * ratio)
-            for move, turn, curvature in self._pairs
+            pair._replace(
+                turn=pair.turn * np.asarray(ratio, pair.turn.dtype),
+                curvature=pair.curvature * ratio,
+                gamma=pair.gamma / ratio,
+            )
+            for pair in self._pairs
         )
 
 
