@@ -41,7 +41,7 @@ def weigh(x: np.ndarray, exponent: float) -> np.ndarray:
     rows, columns = x.shape[1:3]
     size = tuple(fft.next_fast_len(side, real=True) for side in (rows, columns))
     waves = fft.dctn(x, s=size, axes=(1, 2), norm="ortho")
-    waves *= _weights(size, exponent).astype(x.dtype)
+    waves *= _weights(size, exponent).astype(x.dtype, copy=False)
     return fft.idctn(waves, axes=(1, 2), norm="ortho", overwrite_x=True)[:, :rows, :columns]
 
 
