@@ -150,7 +150,13 @@ class Backbone:
         }
         self._convolutions: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {}
 
-    def features(self, image: Any, layers: Iterable[str]) -> dict[str, tf.Tensor]:
+    def features(
+        self,
+        image: Any,
+        layers: Iterable[str],
+        *,
+        between: Callable[[tf.Tensor], tf.Tensor] | None = None,
+    ) -> dict[str, tf.Tensor]:
         """Compute the features of a picture.
 
         Parameters
@@ -159,6 +165,8 @@ class Backbone:
             Shape (batch, height, width, 3), float32, RGB in [0, 1].
         layers : iterable of str
             Names out of `LAYERS`; the network runs no deeper than the deepest of them.
+        between : callable, optional
+            Applied to what each block hands to the next, after pooling.
 
         Returns
         -------
@@ -177,6 +185,7 @@ class Backbone:
         for layer in self.layers:
             if layer.endswith("conv1") and layer != self.layers[0]:
                 x = self._pool(x)
+                x = x if between is None else between(x)
             x = self._convolution(layer)(x)
             if layer in wanted:
                 found[layer] = x

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
@@ -57,7 +58,12 @@ class Targets:
             "style": self._describe(self.style),
         }
 
-    def compare(self, image: tf.Tensor, tv_kind: str) -> list[tf.Tensor]:
+    def compare(
+        self,
+        image: tf.Tensor,
+        tv_kind: str,
+        between: Callable[[tf.Tensor], tf.Tensor] | None = None,
+    ) -> list[tf.Tensor]:
         """Compute what is to be weighed and added up.
 
         Parameters
@@ -66,6 +72,8 @@ class Targets:
             A generated picture, shape (1, height, width, 3), float32.
         tv_kind : str
             A kind of `losses.total_variation_loss`.
+        between : callable, optional
+            See `Backbone.features`.
 
         Returns
         -------
@@ -73,7 +81,8 @@ class Targets:
             Q = Σ (F − P)² of every content layer, S = Σ (G − A)² of every style layer, and the
             total variation: scalars.
         """
-        features = self._backbone.features(image, {*self.content, *self.style})
+        layers = {*self.content, *self.style}
+        features = self._backbone.features(image, layers, between=between)
         content = [2 * content_loss(features[layer], p) for layer, p in self.content.items()]
         style = [2 * style_loss(gram_matrix(features[layer]), a) for layer, a in self.style.items()]
         return [*content, *style, total_variation_loss(image, kind=tv_kind)]

@@ -7,7 +7,7 @@ function, so changing a slider never compiles anything again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from nstkit.conventions import Convention, Weights, get_convention
 from nstkit.errors import ImageError, SettingsError
 from nstkit.estimates import check_memory
 from nstkit.evaluation import Evaluation
+from nstkit.gates import ENDED, GivenUp, gate
 from nstkit.images import check_image
 from nstkit.losses import total_variation_loss
 from nstkit.targets import Targets
@@ -39,6 +40,9 @@ class Problem:
         Layers to compare; by default the convention's.
     convention : str or Convention
         Constants of the losses, one of `nstkit.conventions.CONVENTIONS`.
+    unwanted : callable, optional
+        Asked several times during every `evaluate`, on a thread of TensorFlow's; where it returns
+        True the evaluation is given up there and then.
 
     Attributes
     ----------
@@ -70,6 +74,7 @@ class Problem:
         content_layers: Iterable[str] | None = None,
         style_layers: Iterable[str] | None = None,
         convention: str | Convention = "relative",
+        unwanted: Callable[[], bool] | None = None,
     ):
         self.content_image = check_image(content_image, name="content_image", minimum=1)
         self.style_image = check_image(style_image, name="style_image", minimum=1)
@@ -101,6 +106,7 @@ class Problem:
             tv=self.convention.tv_weight,
         )
         self.traces = 0
+        self._gate = partial(gate, unwanted=unwanted) if unwanted else None
         # A partial is an object of its own: TensorFlow does not take many problems for one
         # function that is compiled over and over, and warn of it.
         self._compiled = tf.function(partial(self._value_and_gradient), autograph=False)
@@ -132,9 +138,14 @@ class Problem:
             If `image` has not the problem's shape.
         SettingsError
             If `weights` name a layer that the problem was not made with.
+        GivenUp
+            If `unwanted` said so.
         """
         tensor = self._as_picture(image)
-        parts, gradient = self._compiled(tensor, self._factors(weights))
+        try:
+            parts, gradient = self._compiled(tensor, self._factors(weights))
+        except ENDED as error:
+            raise GivenUp("the evaluation is no longer wanted") from error
         return self._evaluation(parts.numpy(), gradient.numpy())
 
     def gradient_shares(self, image: Any, weights: Weights | None = None) -> dict[str, float]:
@@ -260,7 +271,8 @@ class Problem:
         self.traces += 1  # runs when TensorFlow traces, not when it executes
         with tf.GradientTape() as tape:
             tape.watch(image)
-            parts = tf.stack(self._targets.compare(image, self.convention.tv_kind)) * factors
+            raw = self._targets.compare(image, self.convention.tv_kind, self._gate)
+            parts = tf.stack(raw) * factors
             total = tf.reduce_sum(parts)
         return parts, tape.gradient(total, image)
 

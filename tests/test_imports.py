@@ -17,7 +17,16 @@ PACKAGE = Path(__file__).resolve().parents[1] / "nstkit"
 ORDER = (
     *("errors", "machine", "files", "downloads", "sources", "images", "famous", "samples"),
     *("animation", "weighting", "conventions", "losses", "architecture", "weight_files"),
-    *("convolutions", "backbones", "evaluation", "estimates", "targets", "transfer", "adam"),
+    *(
+        "convolutions",
+        "gates",
+        "backbones",
+        "evaluation",
+        "estimates",
+        "targets",
+        "transfer",
+        "adam",
+    ),
     *("spectrum", "lbfgs", "optimizers", "starts", "checkpoints", "steps", "runs", "coarse", "api"),
     *("session", "classic", "plots", "setup_check", "checks", "widgets", "explorers"),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import _thread
 import json
 import random
+import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -16,8 +18,11 @@ from PIL import Image
 from tiny import tiny_backbone
 
 from nstkit.errors import DivergedError, ImageError, SettingsError, WeightsError
+from nstkit.evaluation import Evaluation
+from nstkit.gates import GivenUp
 from nstkit.runs import Run, Step
 from nstkit.session import History, Picture, Session, Settings, compare
+from nstkit.session.patient import PatientLbfgs
 from nstkit.session.shares import GradientShares
 from nstkit.transfer import Problem
 
@@ -328,6 +333,113 @@ def test_a_step_is_given_up_for_newer_weights_but_never_twice_in_a_row(session, 
     # (weight, whether at the picture there was): the first step is given up after its preview.
     assert seen[:3] == [(200.0, True), (201.0, True), (201.0, False)]
     assert session.preview is None
+
+
+@pytest.mark.parametrize("command", ["pause", "stop", "reset"])
+def test_a_step_under_way_is_given_up_when_it_shall_hold(session, monkeypatch, command):
+    take(session, 3)
+    before, problem = newest(session), session.engine.problem
+    held: list[np.ndarray] = []
+    inner = problem.evaluate
+
+    def evaluate(image, weights=None):
+        if not held:
+            held.append(image)
+            getattr(session, command)()
+        return inner(image, weights)
+
+    monkeypatch.setattr(problem, "evaluate", evaluate)
+    session.start()
+    after = rest(session)
+    assert len(held) == 1
+    if command == "reset":
+        assert (session.state, after.step) == ("ready", 0)
+    else:
+        assert after.step == before.step
+        np.testing.assert_array_equal(after.image, before.image)
+        assert session.state == {"pause": "paused", "stop": "stopped"}[command]
+    number = 1 if command == "stop" else after.step + 1
+    assert take(session, 1).step == number
+
+
+def test_a_painting_goes_on_as_if_no_step_had_been_given_up(session, monkeypatch):
+    other = new_session()
+    for it in (session, other):
+        take(it, 6)
+    problem = session.engine.problem
+    inner, paused = problem.evaluate, list[np.ndarray]()
+
+    def evaluate(image, weights=None):
+        if len(paused) < 3:
+            paused.append(image)
+            session.pause()
+        return inner(image, weights)
+
+    monkeypatch.setattr(problem, "evaluate", evaluate)
+    for _ in range(3):
+        session.start()
+        assert rest(session).step == 6
+    for it in (session, other):
+        it.change(style_weight=333.0)
+    np.testing.assert_array_equal(take(session, 3).image, take(other, 3).image)
+    other.close()
+
+
+def test_a_model_that_was_scaled_for_a_step_given_up_is_scaled_right_for_the_next():
+    """Two moves of a slider, the first of them given up, are as good as one."""
+    sizes = np.linspace(1, 9, 12).reshape(1, 2, 2, 3)
+
+    def value(weight: float) -> Any:
+        def evaluate(x: np.ndarray) -> Evaluation:
+            loss = float(weight * np.sum(sizes * (x - 0.5) ** 2))
+            return Evaluation({}, {"block1_conv1": loss}, 0.0, 2 * weight * sizes * (x - 0.5))
+
+        return evaluate
+
+    def give_up(_: np.ndarray) -> Evaluation:
+        raise GivenUp
+
+    ends = []
+    for detour in (False, True):
+        optimizer, x = PatientLbfgs(), np.random.default_rng(0).random((1, 2, 2, 3))
+        now = value(1)(x)
+        for _ in range(4):
+            x, now = optimizer.step(x, now, value(1))
+        if detour:
+            optimizer.restart()
+            with pytest.raises(GivenUp):
+                optimizer.step(x, value(10)(x), give_up)
+        optimizer.restart()
+        ends.append(optimizer.step(x, value(100)(x), value(100))[0])
+    np.testing.assert_allclose(ends[0], ends[1], rtol=1e-9)
+
+
+def test_a_slider_moved_before_the_start_moves_the_beginning_of_the_curves(session):
+    session.prepare()
+    first = rest(session).style
+    session.change(style_weight=10 * session.settings.style_weight)
+    assert rest(session).style == pytest.approx(10 * first, rel=1e-4)
+    take(session, 2)
+    steps, total, _, style = zip(*session.history.points, strict=True)
+    assert steps == (0, 1, 2)
+    assert style[0] == pytest.approx(10 * first, rel=1e-4)
+    assert list(total) == sorted(total, reverse=True)
+    assert not session.history.marks
+
+
+def test_python_ends_in_peace_while_a_session_runs():
+    code = (
+        "import time\nfrom nstkit.session import Session, Settings\n"
+        "session = Session(Settings(size=96, steps=100_000))\nsession.start()\n"
+        "while session.step is None or session.step.step < 2: time.sleep(0.01)\n"
+        "print('leaving')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "leaving\n")
+    assert "Fatal" not in done.stderr
+    assert "terminate" not in done.stderr
 
 
 def test_a_preview_that_fails_is_never_the_picture_that_is_kept(session, monkeypatch):

@@ -34,6 +34,8 @@ class Engine:
     ----------
     load : callable
         From a backbone's name to the `Backbone`; each is loaded once.
+    unwanted : callable
+        Asked during every evaluation whether to give it up (see `Problem`).
 
     Attributes
     ----------
@@ -51,8 +53,8 @@ class Engine:
     run: Run
     shares: GradientShares
 
-    def __init__(self, load: Callable[[str], Backbone]):
-        self._load = load
+    def __init__(self, load: Callable[[str], Backbone], unwanted: Callable[[], bool]):
+        self._load, self._unwanted = load, unwanted
         self._backbones: dict[str, Backbone] = {}
         self._durations: deque[float] = deque(maxlen=15)
         self.built: Settings | None = None
@@ -112,6 +114,7 @@ class Engine:
             backbone=self._backbones[wanted.backbone],
             content_layers=[wanted.content_layer],
             style_layers=wanted.style_layers,
+            unwanted=self._unwanted,
         )
 
     def rehearse(self) -> None:

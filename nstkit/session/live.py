@@ -1,7 +1,8 @@
 """A session: commands from anywhere, computing on one thread, the last good picture always kept.
 
-Commands only write down what is wanted; the thread looks before every step. So nothing queues
-up however fast a slider moves, and a change takes effect with the very next step.
+Commands only write down what is wanted; the thread looks before every step, and gives up a step
+under way that they overtake. So nothing queues up however fast a slider moves, and a change takes
+effect with the very next step.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Session(Worker):
             self._wake()
 
     def pause(self) -> None:
-        """Hold after the step under way; `start` goes on."""
+        """Hold at the last good step; one under way is given up. `start` goes on."""
         with self._condition:
             self._running, self._singles = False, 0
             self._wake()

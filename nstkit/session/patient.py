@@ -32,7 +32,9 @@ class PatientLbfgs(Lbfgs):
         """Take one step; see `Lbfgs.step`."""
         if self._scaling_due:
             self._scaling_due = False
-            self._rescale(_size(current))
+            size = _size(current)
+            self._rescale(size)
+            self._last_size = size  # of what the model now fits, should this step be given up
         new, evaluation = super().step(x, current, evaluate)
         self._last_size = _size(evaluation)
         return new, evaluation

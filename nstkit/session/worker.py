@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from nstkit.backbones import Backbone, load_backbone
+from nstkit.gates import GivenUp
 from nstkit.runs import Step
 from nstkit.session.engine import PROBLEM, RUN, Engine
 from nstkit.session.history import History
@@ -19,10 +22,6 @@ from nstkit.session.settings import Settings
 
 SHARE_OF_TIME = 0.15
 """Share of the computing time spent on measuring which layer drives the picture."""
-
-
-class Superseded(Exception):
-    """A step was given up because other settings are wanted by now."""
 
 
 class Worker:
@@ -40,7 +39,8 @@ class Worker:
     ):
         self.settings = settings or Settings()
         self.history = history or History()
-        self.engine = Engine(load or load_backbone)
+        self._overtaken = _never
+        self.engine = Engine(load or load_backbone, lambda: self._overtaken())
         self.state = "ready"
         self.error: BaseException | None = None
         self.preview: np.ndarray | None = None
@@ -64,6 +64,7 @@ class Worker:
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="nstkit", daemon=True)
             self._thread.start()
+            atexit.register(self._leave)
 
     def _work(self) -> None:
         while True:
@@ -72,15 +73,25 @@ class Worker:
                 if task is None:
                     if self._told:
                         self._thread = None
+                        atexit.unregister(self._leave)
                         self._condition.notify_all()
                         return
                     self._rest()
             try:
                 if task is not None:
                     task()
+            except GivenUp:
+                continue
             except BaseException as error:
                 self._fail(error)
             self._tell()
+
+    def _leave(self) -> None:
+        """Hold before Python ends: no step may then still call into it."""
+        with self._condition:
+            thread, self._running, self._singles = self._thread, False, 0
+        if thread is not None:
+            thread.join(10)
 
     def _next(self) -> Callable[[], Any] | None:
         """Choose what to do next; called with the lock held."""
@@ -90,35 +101,40 @@ class Worker:
         if self._fresh or not engine.fits(wanted):
             fresh, self._fresh, self.state = self._fresh, False, "preparing"
             return lambda: self._build(wanted, fresh)
-        if self._applied is not wanted:
-            return lambda: self._apply(wanted)
         if self._running and self._at_end():
             self._running = False
-        if self._running or self._singles:
-            self._singles -= 0 if self._running else 1
+        moving = self._running or self._singles
+        if self._applied is not wanted and not (moving and self._begun):
+            return lambda: self._refresh(wanted)
+        if moving:
+            single = not self._running
+            self._singles -= single
             self.state = "running"
-            return lambda: self._advance(wanted)
+            return lambda: self._advance(wanted, single)
         if not self._told:
             return None
         if not engine.speed:
             return engine.rehearse
         if not engine.shares.complete(engine.run.image):
-            return lambda: engine.shares.measure(engine.run.image)
+            return lambda: self._measure(wanted, running=False)
         return None
 
     def _rest(self) -> None:
         """Name the state in which there is nothing to do; called with the lock held."""
         self._told = True
-        at = 0 if self.step is None else self.step.step
-        self._over = self._over and at > 0
+        self._over = self._over and self._begun
         if self.error is not None:
             self.state = "failed"
-        elif at == 0:
+        elif not self._begun:
             self.state = "ready"
         elif self._over:
             self.state = "stopped"
         else:
             self.state = "finished" if self._at_end() else "paused"
+
+    @property
+    def _begun(self) -> bool:
+        return self.step is not None and self.step.step > 0
 
     def _at_end(self) -> bool:
         step, run = self.engine.step, self.engine.run
@@ -141,35 +157,45 @@ class Worker:
                 self.history.add(self.engine.step)
             self._times.clear()
 
-    def _apply(self, wanted: Settings) -> None:
-        """Mark on the curves what changed; where nothing runs, tell the losses anew."""
-        before, step = self._applied or wanted, self.engine.step
+    def _mark(self, wanted: Settings) -> None:
+        """Mark on the curves what changed since the last step."""
+        step = self.engine.step
         if step is not None and step.step:
-            for what, old, new in changes_in_words(before, wanted):
+            for what, old, new in changes_in_words(self._applied or wanted, wanted):
                 self.history.mark(step.step, what, old, new)
-        if not (self._running or self._singles):
-            self.engine.refresh(wanted.weights)
         self._applied = wanted
 
-    def _advance(self, wanted: Settings) -> None:
+    def _refresh(self, wanted: Settings) -> None:
+        """Tell the losses of the picture there is anew, without a step."""
+        self._mark(wanted)
+        self.engine.refresh(wanted.weights)
+        if not self._begun:  # the curves begin under the weights that the run begins with
+            self.history.clear()
+            self.history.add(self.engine.step)
+
+    def _advance(self, wanted: Settings, single: bool) -> None:
         start = time.perf_counter()
+        self._mark(wanted)
         fresh = wanted.weights != self.engine.run.weights
 
         def look(image: np.ndarray) -> None:
-            """Show what new weights lead to, and give the step up if there are newer ones."""
+            """Show what new weights lead to, before the loss of that picture is known."""
             nonlocal fresh
             if fresh:
                 fresh, self.preview = False, image
                 self._tell()
+
+        def overtaken() -> bool:
             # Not twice in a row: while a slider moves on and on, the painting goes on too.
-            if self._running and self.settings is not wanted and not self._gave_up:
-                raise Superseded
+            moved = self.settings is not wanted and not self._gave_up
+            return not single and (moved or not self._running)
 
         try:
-            step = self.engine.advance(wanted.weights, look)
-        except Superseded:
+            with self._unless(overtaken):
+                step = self.engine.advance(wanted.weights, look)
+        except GivenUp:
             self._gave_up = True
-            return
+            raise
         finally:
             self.preview = None
         self._gave_up = False
@@ -179,7 +205,26 @@ class Worker:
         self._share_time += SHARE_OF_TIME * (now - start)
         if self._share_time > self.engine.step_seconds and self.settings is wanted:
             self._share_time = 0.0
-            self.engine.shares.measure(step.image)
+            self._measure(wanted, running=not single)
+
+    def _measure(self, wanted: Settings, *, running: bool) -> None:
+        """Measure a share of the gradient, unless something else is wanted meanwhile."""
+
+        def overtaken() -> bool:
+            other = self.settings is not wanted or self._running != running
+            return other or self._fresh or self._singles > 0
+
+        with contextlib.suppress(GivenUp), self._unless(overtaken):
+            self.engine.shares.measure(self.engine.run.image)
+
+    @contextlib.contextmanager
+    def _unless(self, overtaken: Callable[[], bool]) -> Iterator[None]:
+        """Have the evaluations of a block given up as soon as `overtaken` returns True."""
+        self._overtaken = overtaken
+        try:
+            yield
+        finally:
+            self._overtaken = _never
 
     def _fail(self, error: BaseException) -> None:
         """Keep the last good picture, go back to the settings that worked, and say so."""
@@ -202,3 +247,7 @@ class Worker:
                     self.error = error
                     if watcher in self._watchers:
                         self._watchers.remove(watcher)
+
+
+def _never() -> bool:
+    return False
