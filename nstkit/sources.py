@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nstkit.errors import ImageError
 
@@ -69,8 +69,11 @@ def open_rgb(source: Any, size: int | None = None) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise ImageError(f"{name} is too large to open: {error}; make it smaller first") from error
     except Exception as error:
+        # PIL's own words for the first of these name an object in memory, not the file.
+        foreign = isinstance(error, UnidentifiedImageError)
+        why = "its contents are of no known kind" if foreign else error
         raise ImageError(
-            f"{name} cannot be read as a picture ({error}): give a whole PNG, JPEG, WebP, TIFF "
+            f"{name} cannot be read as a picture ({why}): give a whole PNG, JPEG, WebP, TIFF "
             "or GIF file"
         ) from error
 

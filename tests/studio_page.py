@@ -11,6 +11,9 @@ from typing import Any
 PATIENCE = 120
 """Seconds to wait for anything."""
 
+HANDLE = "[role=slider], .ui-slider-handle"
+"""The handle of a slider, with ipywidgets 8 or 7."""
+
 
 def until(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Wait until a condition holds."""
@@ -50,7 +53,7 @@ class Page:
         return bytes(self.page.locator("img.nstkit-result").evaluate(source))
 
     def slider(self, name: str) -> Any:
-        return self.page.locator(".widget-slider", has_text=name).locator("[role=slider]")
+        return self.page.locator(".widget-slider", has_text=name).locator(HANDLE)
 
     def arrows(self, name: str, presses: int) -> None:
         self.slider(name).focus()

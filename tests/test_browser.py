@@ -25,7 +25,7 @@ import lab
 import nbformat
 from conftest import find_browser
 from nbformat.v4 import new_code_cell, new_notebook
-from studio_page import PATIENCE, Page, until
+from studio_page import HANDLE, PATIENCE, Page, until
 
 pytestmark = pytest.mark.browser
 
@@ -201,7 +201,8 @@ def test_every_control_can_be_reached_with_the_keyboard(studio):
         studio.page.keyboard.press("Tab")
         reached.add(
             studio.page.evaluate(
-                "() => { const e = document.activeElement; return e.getAttribute('role')"
+                "() => { const e = document.activeElement;"
+                f" return e.matches({HANDLE!r}) ? 'slider' : e.getAttribute('role')"
                 " || (e.tagName == 'INPUT' ? e.type : e.tagName.toLowerCase()); }"
             )
         )
@@ -216,6 +217,7 @@ def test_the_dark_theme_reads_well(studio):
     studio.page.locator(".lm-Menu-item", has_text=re.compile("^Theme")).hover()
     studio.page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
     until(lambda: studio.page.evaluate(body).strip() not in ("", "white", "#ffffff", "#fff"))
+    studio.page.locator("#jupyterlab-splash").wait_for(state="detached")
     studio.picture("7 dark")
     studio.press("Pause")
     studio.state("Paused")

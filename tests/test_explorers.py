@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import numpy as np
@@ -230,6 +231,20 @@ def test_curves_stay_inside_their_chart_and_skip_what_has_no_logarithm():
     assert all(46 <= px <= 400 and 10 <= py <= 200 for px, py in points)
     assert points[0][1] < points[-1][1]
     assert "β &lt;up&gt;" in svg
+
+
+@pytest.mark.parametrize(
+    ("x", "labels"),
+    [
+        ([0], ["0", "1"]),
+        ([0, 1, 2], ["0", "1", "2"]),
+        ([0, 0.25, 1], ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+    ],
+)
+def test_steps_are_counted_in_whole_numbers(x, labels):
+    svg = line_chart([Line("total", x, [1.0] * len(x), "black")])
+    found = re.findall(r'text-anchor="middle">([\d.]+)<', svg)
+    assert found == labels
 
 
 def test_bars_are_as_long_as_their_shares():

@@ -682,6 +682,17 @@ def test_shares_of_the_gradient_are_those_of_the_problem(session):
     assert GradientShares(problem).shares(changed) is None
 
 
+def test_shares_of_the_start_picture_are_replaced_soon_after_the_start(session):
+    session.prepare()
+    rest(session)
+    heard: list[tuple[int, bool]] = []
+    session.watch(lambda it: heard.append((newest(it).step, it.engine.shares.hurried)))
+    session.start()
+    rest(session)
+    assert (1, True) in heard
+    assert min(step for step, hurried in heard if step and not hurried) < 25  # of 40
+
+
 def test_the_estimate_follows_the_speed_that_was_measured(session):
     guess = session.estimate()
     assert not guess.measured

@@ -35,6 +35,16 @@ class GradientShares:
         )
         self._norms: dict[str, float] = {}
         self._images: dict[str, Any] = {}
+        self.restart()
+
+    def restart(self) -> None:
+        """Take what is known for outdated, though better than nothing: a run begins."""
+        self._outdated = list(self._single)
+
+    @property
+    def hurried(self) -> bool:
+        """Whether a part is still unknown or outdated, so that measuring should not wait."""
+        return bool(self._outdated)
 
     def complete(self, image: np.ndarray) -> bool:
         """Return whether all parts have been measured for this very picture."""
@@ -44,12 +54,12 @@ class GradientShares:
         """Measure the part that waited longest for this picture."""
         stale = [name for name in self._single if self._images.get(name) is not image]
         if stale:
-            waiting = [name for name in stale if name not in self._norms]
-            name = waiting[0] if waiting else next(n for n in self._norms if n in stale)
+            name = next(name for name in (*self._outdated, *self._norms) if name in stale)
             gradient = self._problem.evaluate(image, self._single[name]).gradient
             self._norms.pop(name, None)  # to the end of the queue
             self._norms[name] = float(np.sqrt(np.sum(gradient.astype(np.float64) ** 2)))
             self._images[name] = image
+            self._outdated = [other for other in self._outdated if other != name]
 
     def shares(self, weights: Weights) -> dict[str, float] | None:
         """Return each part's share of the gradient under `weights`, None before all are known."""

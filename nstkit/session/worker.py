@@ -23,6 +23,9 @@ from nstkit.session.settings import Settings
 SHARE_OF_TIME = 0.15
 """Share of the computing time spent on measuring which layer drives the picture."""
 
+SHARE_AT_FIRST = 0.5
+"""The same until every part has been measured once since the run began."""
+
 
 class Worker:
     """What is wanted, and a thread that exists only while there is something to do.
@@ -202,7 +205,10 @@ class Worker:
         self.history.add(step)
         now = time.perf_counter()
         self._times.append(now)
-        self._share_time += SHARE_OF_TIME * (now - start)
+        if step.step == 1:
+            self.engine.shares.restart()
+        share = SHARE_AT_FIRST if self.engine.shares.hurried else SHARE_OF_TIME
+        self._share_time += share * (now - start)
         if self._share_time > self.engine.step_seconds and self.settings is wanted:
             self._share_time = 0.0
             self._measure(wanted, running=not single)

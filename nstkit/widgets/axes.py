@@ -50,6 +50,7 @@ class Frame:
     low: float
     high: float
     log: bool
+    whole: bool
     box: tuple[float, float, float, float]
 
     @classmethod
@@ -66,7 +67,8 @@ class Frame:
         room = max(0.04 * (high - low), 0.05 if log else 1e-9)
         right = float(x.max()) if x.max() > x.min() else float(x.min()) + 1
         box = (46.0, 14.0, width - 62.0, height - 34.0)
-        return cls(float(x.min()), right, low - room, high + room, log, box)
+        whole = bool((x == np.round(x)).all())
+        return cls(float(x.min()), right, low - room, high + room, log, whole, box)
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Return where a point of the data lies, in pixels."""
@@ -172,7 +174,7 @@ class Frame:
         return ticks
 
     def _x_ticks(self) -> list[float]:
-        return _round_ticks(self.left, self.right, 6)
+        return _round_ticks(self.left, self.right, 6, finest=1.0 if self.whole else 0.0)
 
     def _tick(self, value: float) -> str:
         if 0.01 <= abs(value) < 10_000 or value == 0:
@@ -182,9 +184,9 @@ class Frame:
         return f"10{raised(power)}" if digit == 1 else f"{digit}·10{raised(power)}"
 
 
-def _round_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return at most about `most` round numbers from low to high."""
-    rough = (high - low) / most
+def _round_ticks(low: float, high: float, most: int, finest: float = 0.0) -> list[float]:
+    """Return at most about `most` round numbers from low to high, no closer than `finest`."""
+    rough = max((high - low) / most, finest)
     power = 10.0 ** math.floor(math.log10(rough))
     stride = next(power * digit for digit in (1, 2, 5, 10) if power * digit >= rough * 0.999)
     first = math.ceil(low / stride - 1e-9)
