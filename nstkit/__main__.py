@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -37,7 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         there was one.
     """
     settings = _parser().parse_args(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         return _paint(settings)
     except (NstkitError, OSError) as error:

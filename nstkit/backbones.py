@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from nstkit.architecture import LAYERS, WIDTHS, block_of, expected_shapes
 from nstkit.convolutions import convolution_relu, max_pool, preprocess
 from nstkit.errors import SettingsError, WeightsError, choose
 from nstkit.machine import configure_tensorflow
+from nstkit.quiet import tf
 from nstkit.weight_files import SLIM_FILE, cached_vgg19, find_vgg19, read_slim, read_vgg19
 
 configure_tensorflow()

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import tensorflow as tf
-
 from nstkit.architecture import IMAGENET_MEAN_BGR
+from nstkit.quiet import tf
 
 
 def preprocess(image: tf.Tensor) -> tf.Tensor:

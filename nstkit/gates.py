@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import tensorflow as tf
+
+from nstkit.quiet import tf
 
 
 class GivenUp(Exception):

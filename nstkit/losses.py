@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import tensorflow as tf
-
 from nstkit.errors import ImageError, choose
+from nstkit.quiet import tf
 
 TV_KINDS = ("absolute", "mean-absolute", "squared", "power")
 

@@ -75,7 +75,7 @@ def configure_tensorflow() -> None:
 
     To be called before TensorFlow computes anything; afterwards it has no effect.
     """
-    import tensorflow as tf
+    from nstkit.quiet import tf
 
     threads = usable_cores()
     with contextlib.suppress(RuntimeError):  # it computes already

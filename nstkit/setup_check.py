@@ -206,9 +206,8 @@ def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str | No
 
 def visible_gpus() -> list[str] | None:
     """Return the names of the GPUs that TensorFlow sees, None where it does not start."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up messages
     try:
-        import tensorflow as tf
+        from nstkit.quiet import tf
 
         devices = tf.config.list_physical_devices("GPU")
         details = [tf.config.experimental.get_device_details(device) for device in devices]

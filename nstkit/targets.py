@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import tensorflow as tf
-
 from nstkit.backbones import Backbone
 from nstkit.losses import content_loss, gram_matrix, style_loss, total_variation_loss
+from nstkit.quiet import tf
 from nstkit.weighting import Layer
 
 

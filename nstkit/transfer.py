@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from nstkit.architecture import block_of
 from nstkit.backbones import Backbone, load_backbone
@@ -23,6 +22,7 @@ from nstkit.evaluation import Evaluation
 from nstkit.gates import ENDED, GivenUp, gate
 from nstkit.images import check_image
 from nstkit.losses import total_variation_loss
+from nstkit.quiet import tf
 from nstkit.targets import Targets
 
 

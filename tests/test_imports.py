@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "nstkit"
 # The modules from the ground up. Each may import those above it in this list, and nothing below.
 # A package counts as one. A new module gets its place here.
 ORDER = (
-    *("errors", "machine", "files", "downloads", "sources", "images", "famous", "samples"),
+    *("errors", "quiet", "machine", "files", "downloads", "sources", "images", "famous", "samples"),
     *("animation", "weighting", "conventions", "losses", "architecture", "weight_files"),
     *(
         "convolutions",

@@ -28,8 +28,6 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_NOTE = "[controls: run this cell to use them]"
 KEPT_CELL_METADATA = ("tags", "jupyter", "slideshow")
 
-# TensorFlow writes these lines to the standard error of its process, past all settings.
-START_UP_NOISE = re.compile(r"WARNING: All log messages before absl|[IWE]\d{4} \d\d:\d\d:\d+\.\d+")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 CELL_FILES = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
 
@@ -99,10 +97,7 @@ def tidy(notebook: NotebookNode, name: str) -> None:
 def tidy_output(output: NotebookNode) -> bool:
     """Clean one output; return whether anything of it is left."""
     if output.output_type == "stream":
-        lines = output.text.splitlines(keepends=True)
-        if output.name == "stderr":
-            lines = [line for line in lines if not START_UP_NOISE.match(line)]
-        output.text = without_paths("".join(lines))
+        output.text = without_paths(output.text)
         return bool(output.text.strip())
     if output.output_type == "error":
         output.traceback = [without_paths(line) for line in output.traceback]

@@ -120,12 +120,12 @@ class Frame:
         )
 
     def names(self, lines: Sequence[Line]) -> list[str]:
-        """Write each curve's name at its end, moved apart where they would overlap."""
-        ends = [
-            (self.at(line.x[-1], line.y[-1])[1], line)
-            for line in lines
-            if np.isfinite(line.y[-1]) and (line.y[-1] > 0 or not self.log)
-        ]
+        """Write each curve's name where it ends, moved apart where they would overlap."""
+        ends = []
+        for line in lines:
+            drawn = [y for y in line.y if np.isfinite(y) and (y > 0 or not self.log)]
+            if drawn:
+                ends.append((self.at(line.x[-1], drawn[-1])[1], line))
         ends.sort(key=lambda end: end[0])
         texts, previous = [], -99.0
         for y, line in ends:

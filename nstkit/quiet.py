@@ -1,0 +1,57 @@
+"""Load TensorFlow without its start-up messages, which look like errors and mean nothing here.
+
+They are written by compiled code before any setting is read: that there is no graphics card, that
+some instructions are used and others not. Import `tf` from here in the place of TensorFlow itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+
+START_UP_MESSAGE = re.compile(
+    r"WARNING: All log messages before absl|[IWE]\d{4} \d\d:\d\d:\d+\.\d+"
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWE] tensorflow/|To enable the following instructions"
+)
+"""How a line begins that TensorFlow's compiled code writes while it starts."""
+
+
+@contextlib.contextmanager
+def without_start_up_messages() -> Iterator[None]:
+    """Hold standard error back within a block, then pass on what is no start-up message.
+
+    Works on the file descriptor, where compiled code writes. What a failing block wrote is passed
+    on whole.
+    """
+    try:
+        before = os.dup(2)
+    except OSError:  # a program without a console has none
+        yield
+        return
+    with tempfile.TemporaryFile() as kept:
+        os.dup2(kept.fileno(), 2)
+        failed = True
+        try:
+            yield
+            failed = False
+        finally:
+            os.dup2(before, 2)
+            os.close(before)
+            kept.seek(0)
+            lines = kept.read().decode(errors="replace").splitlines(keepends=True)
+            rest = [line for line in lines if failed or not START_UP_MESSAGE.match(line)]
+            if rest and sys.stderr is not None:
+                sys.stderr.write("".join(rest))
+
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # later messages: no mere information
+with without_start_up_messages():
+    import tensorflow as tf
+
+    tf.config.list_physical_devices()  # it looks for graphics cards when first asked
+
+__all__ = ["tf", "without_start_up_messages"]
