@@ -6,8 +6,10 @@ running no deeper than the deepest of them.
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 from nstkit.architecture import LAYERS, WIDTHS, block_of, expected_shapes
 from nstkit.convolutions import convolution_relu, max_pool, preprocess
 from nstkit.errors import SettingsError, WeightsError, choose
+from nstkit.gates import gate
 from nstkit.machine import configure_tensorflow
 from nstkit.quiet import tf
 from nstkit.weight_files import SLIM_FILE, cached_vgg19, find_vgg19, read_slim, read_vgg19
@@ -149,14 +152,9 @@ class Backbone:
             for layer in self.layers
         }
         self._convolutions: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {}
+        self._between: Callable[[tf.Tensor], tf.Tensor] = _as_it_is
 
-    def features(
-        self,
-        image: Any,
-        layers: Iterable[str],
-        *,
-        between: Callable[[tf.Tensor], tf.Tensor] | None = None,
-    ) -> dict[str, tf.Tensor]:
+    def features(self, image: Any, layers: Iterable[str]) -> dict[str, tf.Tensor]:
         """Compute the features of a picture.
 
         Parameters
@@ -165,8 +163,6 @@ class Backbone:
             Shape (batch, height, width, 3), float32, RGB in [0, 1].
         layers : iterable of str
             Names out of `LAYERS`; the network runs no deeper than the deepest of them.
-        between : callable, optional
-            Applied to what each block hands to the next, after pooling.
 
         Returns
         -------
@@ -184,14 +180,30 @@ class Backbone:
         found: dict[str, tf.Tensor] = {}
         for layer in self.layers:
             if layer.endswith("conv1") and layer != self.layers[0]:
-                x = self._pool(x)
-                x = x if between is None else between(x)
+                x = self._between(self._pool(x))
             x = self._convolution(layer)(x)
             if layer in wanted:
                 found[layer] = x
             if len(found) == len(wanted):
                 break
         return found
+
+    def gated(self, unwanted: Callable[[], bool]) -> Backbone:
+        """Return the same network with a gate between its blocks.
+
+        Parameters
+        ----------
+        unwanted : callable
+            What the gates ask; see `gates.gate`.
+
+        Returns
+        -------
+        Backbone
+            It shares its parameters with this one.
+        """
+        twin = copy.copy(self)
+        twin._between = partial(gate, unwanted=unwanted)
+        return twin
 
     def check_layers(self, layers: Iterable[str], what: str = "layer") -> tuple[str, ...]:
         """Return `layers` in the network's order, each once, after checking that they exist."""
@@ -236,6 +248,10 @@ class Backbone:
             with tf.init_scope():
                 self._convolutions[layer] = convolution_relu(*self._parameters[layer])
         return self._convolutions[layer]
+
+
+def _as_it_is(x: tf.Tensor) -> tf.Tensor:
+    return x
 
 
 def _check_parameters(

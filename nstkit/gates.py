@@ -20,6 +20,8 @@ class GivenUp(Exception):
 def gate(x: tf.Tensor, unwanted: Callable[[], bool]) -> tf.Tensor:
     """Return `x` as it is, and so its gradient, unless the result is no longer wanted.
 
+    Only compiled functions have gates; outside of them nothing is asked.
+
     Parameters
     ----------
     x : tf.Tensor
@@ -33,6 +35,8 @@ def gate(x: tf.Tensor, unwanted: Callable[[], bool]) -> tf.Tensor:
     tf.Tensor
         `x`.
     """
+    if tf.executing_eagerly():
+        return x
 
     def ask(_: np.ndarray) -> np.bool_:
         if unwanted():

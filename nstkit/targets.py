@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from nstkit.backbones import Backbone
@@ -57,12 +56,7 @@ class Targets:
             "style": self._describe(self.style),
         }
 
-    def compare(
-        self,
-        image: tf.Tensor,
-        tv_kind: str,
-        between: Callable[[tf.Tensor], tf.Tensor] | None = None,
-    ) -> list[tf.Tensor]:
+    def compare(self, image: tf.Tensor, tv_kind: str) -> list[tf.Tensor]:
         """Compute what is to be weighed and added up.
 
         Parameters
@@ -71,8 +65,6 @@ class Targets:
             A generated picture, shape (1, height, width, 3), float32.
         tv_kind : str
             A kind of `losses.total_variation_loss`.
-        between : callable, optional
-            See `Backbone.features`.
 
         Returns
         -------
@@ -80,8 +72,7 @@ class Targets:
             Q = Σ (F − P)² of every content layer, S = Σ (G − A)² of every style layer, and the
             total variation: scalars.
         """
-        layers = {*self.content, *self.style}
-        features = self._backbone.features(image, layers, between=between)
+        features = self._backbone.features(image, {*self.content, *self.style})
         content = [2 * content_loss(features[layer], p) for layer, p in self.content.items()]
         style = [2 * style_loss(gram_matrix(features[layer]), a) for layer, a in self.style.items()]
         return [*content, *style, total_variation_loss(image, kind=tv_kind)]

@@ -19,7 +19,7 @@ from nstkit.conventions import Convention, Weights, get_convention
 from nstkit.errors import ImageError, SettingsError
 from nstkit.estimates import check_memory
 from nstkit.evaluation import Evaluation
-from nstkit.gates import ENDED, GivenUp, gate
+from nstkit.gates import ENDED, GivenUp
 from nstkit.images import check_image
 from nstkit.losses import total_variation_loss
 from nstkit.quiet import tf
@@ -89,7 +89,7 @@ class Problem:
         self.style_layers = check(style_layers, "style layer")
         self._check_sizes()
         self._targets = Targets(
-            self.backbone,
+            self.backbone.gated(unwanted) if unwanted else self.backbone,
             self.content_image,
             self.style_image,
             content_layers=self.content_layers,
@@ -106,7 +106,6 @@ class Problem:
             tv=self.convention.tv_weight,
         )
         self.traces = 0
-        self._gate = partial(gate, unwanted=unwanted) if unwanted else None
         # A partial is an object of its own: TensorFlow does not take many problems for one
         # function that is compiled over and over, and warn of it.
         self._compiled = tf.function(partial(self._value_and_gradient), autograph=False)
@@ -271,8 +270,7 @@ class Problem:
         self.traces += 1  # runs when TensorFlow traces, not when it executes
         with tf.GradientTape() as tape:
             tape.watch(image)
-            raw = self._targets.compare(image, self.convention.tv_kind, self._gate)
-            parts = tf.stack(raw) * factors
+            parts = tf.stack(self._targets.compare(image, self.convention.tv_kind)) * factors
             total = tf.reduce_sum(parts)
         return parts, tape.gradient(total, image)
 

@@ -19,13 +19,18 @@ pytestmark = pytest.mark.browser
 
 def test_the_demo_app_is_the_studio_alone_and_survives_a_child_at_the_mouse(pictures, tmp_path):
     rng = random.Random(5)
-    with lab.demo_app(tmp_path) as address, lab.opened(find_browser(), height=800) as page:
+    with (
+        lab.demo_app(tmp_path) as address,
+        lab.opened(find_browser(), width=1920, height=1080) as page,
+    ):
         page.set_default_timeout(PATIENCE * 1000)
         page.goto(address)
         app = Page(page, pictures)
         app.state("Ready")
         assert page.title() == "nstkit live studio"
         assert page.locator(".jp-InputArea, .highlight").count() == 0
+        studio = page.locator(".nstkit-studio").bounding_box()
+        assert studio["width"] > 0.9 * 1920  # a projector's whole width
         app.press("Start")
         app.until_step(3)
         app.picture("8 demo app")

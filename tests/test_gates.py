@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import tensorflow as tf
-from tiny import picture, tiny_problem
+from tiny import picture, tiny_backbone, tiny_problem
 
+from nstkit.backbones import Backbone
 from nstkit.gates import ENDED, GivenUp, gate
 
 
@@ -22,13 +25,20 @@ class Patience:
 
 
 def test_a_gate_lets_values_and_gradients_through() -> None:
-    x = tf.constant(picture(3))
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        y = gate(x, lambda: False)
-        loss = tf.reduce_sum(y**3)
-    np.testing.assert_array_equal(y, x)
-    np.testing.assert_allclose(tape.gradient(loss, x), 3 * picture(3) ** 2, rtol=1e-6)
+    asked = Patience()
+
+    @tf.function
+    def compiled(x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = gate(x, asked)
+            loss = tf.reduce_sum(y**3)
+        return y, tape.gradient(loss, x)
+
+    y, gradient = compiled(tf.constant(picture(3)))
+    np.testing.assert_array_equal(y, picture(3))
+    np.testing.assert_allclose(gradient, 3 * picture(3) ** 2, rtol=1e-6)
+    assert asked.count == 2
 
 
 def test_a_compiled_function_ends_at_its_gate() -> None:
@@ -79,3 +89,20 @@ def test_giving_up_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(GivenUp):
         problem.evaluate(picture(3))
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_network_of_ones_own_has_gates_too() -> None:
+    """One that changes what goes in and knows nothing of gates, as in notebook 05."""
+
+    class Dimmed(Backbone):
+        def features(self, image: Any, layers: Any) -> dict[str, tf.Tensor]:
+            return super().features(0.5 * image, layers)
+
+    plain = tiny_backbone()
+    dimmed = Dimmed("dimmed", {layer: plain.parameters(layer) for layer in plain.layers})
+    asked = Patience()
+    problem = tiny_problem(backbone=dimmed, unwanted=asked)
+    same = tiny_problem(backbone=dimmed)
+    assert problem.evaluate(picture(3)).total == same.evaluate(picture(3)).total
+    assert asked.count == 8
+    assert problem.backbone is dimmed

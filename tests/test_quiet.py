@@ -44,9 +44,13 @@ def test_what_is_no_start_up_message_is_passed_on(capfd):
 
 
 def test_a_failure_is_passed_on_whole(capfd):
-    with pytest.raises(ImportError), without_start_up_messages():
-        os.write(2, MESSAGES[2].encode())
-        raise ImportError
+    def fail() -> None:
+        with without_start_up_messages():
+            os.write(2, MESSAGES[2].encode())
+            raise ImportError
+
+    with pytest.raises(ImportError):
+        fail()
     assert capfd.readouterr().err == MESSAGES[2]
 
 

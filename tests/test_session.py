@@ -682,15 +682,45 @@ def test_shares_of_the_gradient_are_those_of_the_problem(session):
     assert GradientShares(problem).shares(changed) is None
 
 
-def test_shares_of_the_start_picture_are_replaced_soon_after_the_start(session):
+def test_shares_while_it_runs_are_all_of_one_picture_and_not_of_the_start(session):
     session.prepare()
     rest(session)
-    heard: list[tuple[int, bool]] = []
-    session.watch(lambda it: heard.append((newest(it).step, it.engine.shares.hurried)))
+    problem, images, heard = session.engine.problem, {}, []
+
+    def hear(it: Session) -> None:
+        step = newest(it)
+        images[step.step] = step.image
+        heard.append((step.step, it.gradient_shares()))
+
+    session.watch(hear)
     session.start()
     rest(session)
-    assert (1, True) in heard
-    assert min(step for step, hurried in heard if step and not hurried) < 25  # of 40
+    found = [shares for step, shares in heard if step <= 35 and shares != heard[0][1]]
+    assert found  # in 35 of 40 steps
+    weights = session.settings.weights
+    possible = [problem.gradient_shares(image, weights) for image in images.values()]
+    for shares in (found[0], found[-1]):
+        assert any(shares == pytest.approx(expected, abs=1e-3) for expected in possible[1:])
+
+
+def test_a_measurement_is_whole_or_none(session):
+    take(session, 2)
+    problem, first = session.engine.problem, newest(session).image
+    second = take(session, 3).image
+    shares, weights = GradientShares(problem), session.settings.weights
+    for _ in range(4):
+        shares.measure(first)
+        assert shares.shares(weights) is None
+    shares.measure(second)  # still of the first picture: the fifth and last part
+    assert shares.complete(first)
+    expected = problem.gradient_shares(first, weights)
+    assert shares.shares(weights) == pytest.approx(expected, abs=1e-3)
+    shares.measure(second)
+    assert not shares.complete(second)
+    assert shares.shares(weights) == pytest.approx(expected, abs=1e-3)
+    for _ in range(5):
+        shares.measure(first, anew=True)
+    assert shares.complete(first)
 
 
 def test_the_estimate_follows_the_speed_that_was_measured(session):

@@ -14,7 +14,9 @@ class GradientShares:
     """Norms of the gradient of each part, at weights of 1; weights are applied afterwards.
 
     A part's gradient is proportional to its weight, so its share follows a slider at once,
-    without a new measurement. Measuring one part costs one evaluation of the compiled problem.
+    without a new measurement. Measuring one part costs one evaluation of the compiled problem, so a
+    measurement is spread over several steps. All of it is of one picture, since gradients shrink
+    by orders of magnitude in the course of a run, and the shares change when it is whole.
 
     Parameters
     ----------
@@ -33,37 +35,41 @@ class GradientShares:
         self._single["total variation"] = Weights(
             0.0, 1.0, 1.0, content_layers={}, style_layers=dict.fromkeys(style, 0.0)
         )
-        self._norms: dict[str, float] = {}
-        self._images: dict[str, Any] = {}
-        self.restart()
-
-    def restart(self) -> None:
-        """Take what is known for outdated, though better than nothing: a run begins."""
-        self._outdated = list(self._single)
+        self._norms: dict[str, float] = {}  # of the last whole measurement
+        self._found = self._norms  # of the one under way, the same once that is whole
+        self._image: Any = None
 
     @property
-    def hurried(self) -> bool:
-        """Whether a part is still unknown or outdated, so that measuring should not wait."""
-        return bool(self._outdated)
+    def known(self) -> bool:
+        """Whether a whole measurement has been made."""
+        return bool(self._norms)
 
     def complete(self, image: np.ndarray) -> bool:
-        """Return whether all parts have been measured for this very picture."""
-        return all(self._images.get(name) is image for name in self._single)
+        """Return whether the last whole measurement is of this very picture."""
+        return self._image is image and self._norms is self._found
 
-    def measure(self, image: np.ndarray) -> None:
-        """Measure the part that waited longest for this picture."""
-        stale = [name for name in self._single if self._images.get(name) is not image]
-        if stale:
-            name = next(name for name in (*self._outdated, *self._norms) if name in stale)
-            gradient = self._problem.evaluate(image, self._single[name]).gradient
-            self._norms.pop(name, None)  # to the end of the queue
-            self._norms[name] = float(np.sqrt(np.sum(gradient.astype(np.float64) ** 2)))
-            self._images[name] = image
-            self._outdated = [other for other in self._outdated if other != name]
+    def measure(self, image: np.ndarray, *, anew: bool = False) -> None:
+        """Measure one more part.
+
+        Parameters
+        ----------
+        image : numpy.ndarray
+            The picture to begin with where no measurement is under way; shape (1, height, width,
+            3), float32.
+        anew : bool
+            Whether to give up a measurement of another picture that is under way.
+        """
+        if self._norms is self._found or (anew and self._image is not image):
+            self._image, self._found = image, {}
+        name = next(name for name in self._single if name not in self._found)
+        gradient = self._problem.evaluate(self._image, self._single[name]).gradient
+        self._found[name] = float(np.sqrt(np.sum(gradient.astype(np.float64) ** 2)))
+        if len(self._found) == len(self._single):
+            self._norms = self._found
 
     def shares(self, weights: Weights) -> dict[str, float] | None:
         """Return each part's share of the gradient under `weights`, None before all are known."""
-        if len(self._norms) < len(self._single):
+        if not self.known:
             return None
         factors = {
             **{

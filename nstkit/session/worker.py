@@ -23,8 +23,8 @@ from nstkit.session.settings import Settings
 SHARE_OF_TIME = 0.15
 """Share of the computing time spent on measuring which layer drives the picture."""
 
-SHARE_AT_FIRST = 0.5
-"""The same until every part has been measured once since the run began."""
+SHARE_AT_FIRST, AT_FIRST = 0.3, 50
+"""The same in so many first steps, in which it changes most, and until it is known at all."""
 
 
 class Worker:
@@ -205,10 +205,8 @@ class Worker:
         self.history.add(step)
         now = time.perf_counter()
         self._times.append(now)
-        if step.step == 1:
-            self.engine.shares.restart()
-        share = SHARE_AT_FIRST if self.engine.shares.hurried else SHARE_OF_TIME
-        self._share_time += share * (now - start)
+        early = step.step <= AT_FIRST or not self.engine.shares.known
+        self._share_time += (SHARE_AT_FIRST if early else SHARE_OF_TIME) * (now - start)
         if self._share_time > self.engine.step_seconds and self.settings is wanted:
             self._share_time = 0.0
             self._measure(wanted, running=not single)
@@ -221,7 +219,7 @@ class Worker:
             return other or self._fresh or self._singles > 0
 
         with contextlib.suppress(GivenUp), self._unless(overtaken):
-            self.engine.shares.measure(self.engine.run.image)
+            self.engine.shares.measure(self.engine.run.image, anew=not running)
 
     @contextlib.contextmanager
     def _unless(self, overtaken: Callable[[], bool]) -> Iterator[None]:

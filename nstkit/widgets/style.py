@@ -19,6 +19,12 @@ STYLE = """
 .nstkit-studio img.nstkit-result { max-height: 390px; }
 .nstkit-studio > .widget-hbox, .nstkit-studio > .jupyter-widget-tab, .nstkit-studio > .widget-tab
   { margin-top: 10px; }
+.nstkit-stage { margin: 0 auto; }
+@media (min-width: 1500px) { .nstkit-stage { zoom: 1.12; } }
+@media (min-width: 1700px) { .nstkit-stage { zoom: 1.27; } }
+@media (min-width: 1900px) { .nstkit-stage { zoom: 1.42; } }
+@media (min-width: 2500px) { .nstkit-stage { zoom: 1.9; } }
+@media (min-width: 3800px) { .nstkit-stage { zoom: 2.85; } }
 .nstkit-hint { font-size: 12px; color: var(--soft); white-space: nowrap; padding-left: 8px;
   line-height: 28px; }
 .nstkit-status { display: grid; grid-template-columns: 1fr auto; gap: 2px 14px; font-size: 13px;
