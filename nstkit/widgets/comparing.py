@@ -12,6 +12,7 @@ import numpy as np
 
 from nstkit.conventions import CONVENTIONS
 from nstkit.session import Score, Session, Settings, compare
+from nstkit.session.marks import NAMES
 from nstkit.session.settings import Picture, title
 from nstkit.widgets.charts import short
 from nstkit.widgets.controls import head
@@ -20,19 +21,7 @@ from nstkit.widgets.parts import FINE, column, jpeg, row
 MOST = 8
 """Results kept; the oldest go first."""
 
-WORDS = {
-    "content": "content picture",
-    "style": "style picture",
-    "crop": "square",
-    "backbone": "network",
-    "optimizer": "optimiser",
-    "init": "start from",
-    "content_weight": "α",
-    "style_weight": "β",
-    "tv_weight": "TV",
-    "content_layer": "content layer",
-    "style_layers": "style layers",
-}
+WORDS = {**NAMES, "init": "start from", "style_layers": "style layers"}
 
 
 @dataclass(frozen=True, eq=False)
