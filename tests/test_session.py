@@ -682,7 +682,8 @@ def test_shares_of_the_gradient_are_those_of_the_problem(session):
     assert GradientShares(problem).shares(changed) is None
 
 
-def test_shares_while_it_runs_are_all_of_one_picture_and_not_of_the_start(session):
+@pytest.mark.parametrize("go", [lambda it: it.start(), lambda it: it.advance(40)])
+def test_shares_while_it_runs_are_all_of_one_picture_and_not_of_the_start(session, go):
     session.prepare()
     rest(session)
     problem, images, heard = session.engine.problem, {}, []
@@ -693,7 +694,7 @@ def test_shares_while_it_runs_are_all_of_one_picture_and_not_of_the_start(sessio
         heard.append((step.step, it.gradient_shares()))
 
     session.watch(hear)
-    session.start()
+    go(session)
     rest(session)
     found = [shares for step, shares in heard if step <= 35 and shares != heard[0][1]]
     assert found  # in 35 of 40 steps

@@ -92,7 +92,7 @@ class Worker:
     def _leave(self) -> None:
         """Hold before Python ends: no step may then still call into it."""
         with self._condition:
-            thread, self._running, self._singles = self._thread, False, 0
+            thread, self._running, self._singles, self._broken = self._thread, False, 0, True
         if thread is not None:
             thread.join(10)
 
@@ -119,7 +119,7 @@ class Worker:
         if not engine.speed:
             return engine.rehearse
         if not engine.shares.complete(engine.run.image):
-            return lambda: self._measure(wanted, running=False)
+            return lambda: self._measure(wanted, running=False, resting=True)
         return None
 
     def _rest(self) -> None:
@@ -211,15 +211,15 @@ class Worker:
             self._share_time = 0.0
             self._measure(wanted, running=not single)
 
-    def _measure(self, wanted: Settings, *, running: bool) -> None:
+    def _measure(self, wanted: Settings, *, running: bool, resting: bool = False) -> None:
         """Measure a share of the gradient, unless something else is wanted meanwhile."""
 
         def overtaken() -> bool:
-            other = self.settings is not wanted or self._running != running
-            return other or self._fresh or self._singles > 0
+            other = self.settings is not wanted or self._running != running or self._broken
+            return other or self._fresh or (resting and self._singles > 0)
 
         with contextlib.suppress(GivenUp), self._unless(overtaken):
-            self.engine.shares.measure(self.engine.run.image, anew=not running)
+            self.engine.shares.measure(self.engine.run.image, anew=resting)
 
     @contextlib.contextmanager
     def _unless(self, overtaken: Callable[[], bool]) -> Iterator[None]:
