@@ -140,9 +140,7 @@ class Studio(Panel):
             self.single,
             self.stop,
             self.reset,
-            widgets.Box(layout={"flex": "1 1 10px"}),
-            label,
-            *presets,
+            row(label, *presets, align_items="center", grid_gap="6px 6px", margin="0 0 0 auto"),
             align_items="center",
             grid_gap="6px 6px",
         )
