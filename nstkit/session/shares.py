@@ -9,6 +9,12 @@ import numpy as np
 from nstkit.transfer import Problem
 from nstkit.weighting import Weights
 
+SHARE_OF_TIME = 0.15
+"""Share of the computing time that measuring takes while a picture is painted."""
+
+SHARE_AT_FIRST, AT_FIRST = 0.3, 50
+"""The same in so many first steps, in which most changes, and until anything is known."""
+
 
 class GradientShares:
     """Norms of the gradient of each part, at weights of 1; weights are applied afterwards.
@@ -22,6 +28,11 @@ class GradientShares:
     ----------
     problem : Problem
         The problem.
+
+    Attributes
+    ----------
+    allowance : float
+        Seconds that may be spent on measuring by now.
     """
 
     def __init__(self, problem: Problem):
@@ -38,18 +49,19 @@ class GradientShares:
         self._norms: dict[str, float] = {}  # of the last whole measurement
         self._found = self._norms  # of the one under way, the same once that is whole
         self._image: Any = None
+        self.allowance = 0.0
 
-    @property
-    def known(self) -> bool:
-        """Whether a whole measurement has been made."""
-        return bool(self._norms)
+    def allow(self, step: int, seconds: float) -> None:
+        """Allow a share of what a step has taken."""
+        early = step <= AT_FIRST or not self._norms
+        self.allowance += seconds * (SHARE_AT_FIRST if early else SHARE_OF_TIME)
 
     def complete(self, image: np.ndarray) -> bool:
         """Return whether the last whole measurement is of this very picture."""
         return self._image is image and self._norms is self._found
 
     def measure(self, image: np.ndarray, *, anew: bool = False) -> None:
-        """Measure one more part.
+        """Measure one more part, and spend the allowance.
 
         Parameters
         ----------
@@ -66,10 +78,11 @@ class GradientShares:
         self._found[name] = float(np.sqrt(np.sum(gradient.astype(np.float64) ** 2)))
         if len(self._found) == len(self._single):
             self._norms = self._found
+        self.allowance = 0.0
 
     def shares(self, weights: Weights) -> dict[str, float] | None:
         """Return each part's share of the gradient under `weights`, None before all are known."""
-        if not self.known:
+        if not self._norms:
             return None
         factors = {
             **{

@@ -20,12 +20,6 @@ from nstkit.session.history import History
 from nstkit.session.marks import changes_in_words
 from nstkit.session.settings import Settings
 
-SHARE_OF_TIME = 0.15
-"""Share of the computing time spent on measuring which layer drives the picture."""
-
-SHARE_AT_FIRST, AT_FIRST = 0.3, 50
-"""The same in so many first steps, in which it changes most, and until it is known at all."""
-
 
 class Worker:
     """What is wanted, and a thread that exists only while there is something to do.
@@ -54,7 +48,7 @@ class Worker:
         self._fresh, self._over, self._broken, self._told = True, False, False, True
         self._applied: Settings | None = None
         self._times: deque[float] = deque(maxlen=12)
-        self._share_time, self._gave_up = 0.0, False
+        self._gave_up = False
 
     @property
     def step(self) -> Step | None:
@@ -205,10 +199,9 @@ class Worker:
         self.history.add(step)
         now = time.perf_counter()
         self._times.append(now)
-        early = step.step <= AT_FIRST or not self.engine.shares.known
-        self._share_time += (SHARE_AT_FIRST if early else SHARE_OF_TIME) * (now - start)
-        if self._share_time > self.engine.step_seconds and self.settings is wanted:
-            self._share_time = 0.0
+        shares = self.engine.shares
+        shares.allow(step.step, now - start)
+        if shares.allowance > self.engine.step_seconds and self.settings is wanted:
             self._measure(wanted, running=not single)
 
     def _measure(self, wanted: Settings, *, running: bool, resting: bool = False) -> None:
