@@ -722,6 +722,11 @@ def test_a_measurement_is_whole_or_none(session):
     for _ in range(5):
         shares.measure(first, anew=True)
     assert shares.complete(first)
+    shares.measure(second)
+    shares.allow(1, 0.1)  # a run begins
+    for _ in range(5):
+        shares.measure(first)
+    assert shares.complete(first)
 
 
 def test_the_estimate_follows_the_speed_that_was_measured(session):

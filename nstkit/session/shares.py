@@ -53,6 +53,8 @@ class GradientShares:
 
     def allow(self, step: int, seconds: float) -> None:
         """Allow a share of what a step has taken."""
+        if step == 1:
+            self._found = self._norms  # a measurement under way is of the start picture: give it up
         early = step <= AT_FIRST or not self._norms
         self.allowance += seconds * (SHARE_AT_FIRST if early else SHARE_OF_TIME)
 
