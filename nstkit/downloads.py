@@ -68,7 +68,10 @@ def fetch_file(
             if isinstance(error, urllib.error.HTTPError):
                 error.close()  # it holds the connection
             raise DownloadError(f"cannot download {address}: {reason}") from error
-        import keras
+        from nstkit.quiet import without_start_up_messages
+
+        with without_start_up_messages():
+            import keras
 
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
