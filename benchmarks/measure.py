@@ -16,11 +16,9 @@ import tensorflow as tf
 from rivals import tensorflow_evaluate, torch_evaluate, torch_recipe, tutorial_recipe
 
 from nstkit import samples
-from nstkit.architecture import LAYERS, block_of
-from nstkit.backbones import Backbone, load_backbone, untrained_backbone
-from nstkit.coarse import coarse_start
+from nstkit.backbones import LAYERS, Backbone, block_of, load_backbone, untrained_backbone
 from nstkit.images import save_image
-from nstkit.runs import Run
+from nstkit.runs import Run, coarse_start
 from nstkit.transfer import Problem
 
 Row = dict[str, Any]

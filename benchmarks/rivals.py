@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from nstkit.architecture import IMAGENET_MEAN_BGR
-from nstkit.backbones import preprocess
+from nstkit.backbones import IMAGENET_MEAN_BGR, preprocess
 from nstkit.transfer import Problem
 
 Evaluate = Callable[[np.ndarray], tuple[float, np.ndarray]]

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from nstkit import __version__
-from nstkit.architecture import LAYERS, WIDTHS
-from nstkit.conventions import CONVENTIONS, Weights, get_convention
+from nstkit.backbones import LAYERS, WIDTHS
 from nstkit.errors import DivergedError, NstkitError, SettingsError, check_number
-from nstkit.files import check_writable
+from nstkit.losses import CONVENTIONS, Weights, get_convention
+from nstkit.machine import check_writable
 
 DEFAULT_STEPS = {"lbfgs": 60, "adam": 200}
 
@@ -95,7 +95,7 @@ def _paint(settings: argparse.Namespace) -> int:
 
     def paint(run: Any, on_step: Callable[[Any], None] | None = None) -> None:
         """Drive a run; one that fails is left at its last good picture."""
-        from nstkit.api import drive
+        from nstkit.runs import drive
 
         try:
             drive(run, on_step, progress=not settings.quiet)
@@ -156,8 +156,7 @@ def _make_run(settings: argparse.Namespace, paint: Callable[[Any], None]) -> tup
     content = open_image(settings.content, size=settings.size)
     style = open_image(settings.style, size=settings.size)
     from nstkit.backbones import load_backbone
-    from nstkit.runs import Run
-    from nstkit.starts import INITS
+    from nstkit.runs import INITS, Run
     from nstkit.transfer import Problem
 
     init = settings.init or INITS[0]
@@ -190,7 +189,7 @@ def _make_run(settings: argparse.Namespace, paint: Callable[[Any], None]) -> tup
         how["learning_rate"] = settings.learning_rate
     ready = True
     if settings.coarse_to_fine:
-        from nstkit.coarse import coarse_start
+        from nstkit.runs import coarse_start
 
         init, ready = coarse_start(problem, init=init, drive=paint, **how)
     steps = settings.steps or DEFAULT_STEPS[optimizer]

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nstkit import samples, weight_files
+from nstkit import samples
+from nstkit.backbones import weight_files
 from nstkit.errors import SettingsError
 from nstkit.machine import total_memory, usable_cores
 
@@ -207,7 +208,7 @@ def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str | No
 def visible_gpus() -> list[str] | None:
     """Return the names of the GPUs that TensorFlow sees, None where it does not start."""
     try:
-        from nstkit.quiet import tf
+        from nstkit.machine.tensorflow import tf
 
         devices = tf.config.list_physical_devices("GPU")
         details = [tf.config.experimental.get_device_details(device) for device in devices]

@@ -15,9 +15,9 @@ from tiny import picture, tiny_backbone
 import nstkit.backbones
 from nstkit.__main__ import main
 from nstkit.backbones import Backbone
-from nstkit.conventions import CONVENTIONS
 from nstkit.errors import WeightsError
 from nstkit.images import load_image, save_image
+from nstkit.losses import CONVENTIONS
 from nstkit.runs import Run
 from nstkit.transfer import Evaluation, Problem
 

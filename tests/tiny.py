@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.architecture import IMAGENET_MEAN_BGR, LAYERS, block_of
-from nstkit.backbones import Backbone
+from nstkit.backbones import IMAGENET_MEAN_BGR, LAYERS, Backbone, block_of
 from nstkit.transfer import Problem
 
 WIDTHS = (4, 5, 6, 7, 8)

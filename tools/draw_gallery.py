@@ -11,10 +11,10 @@ from pathlib import Path
 from PIL import Image
 
 from nstkit import samples
-from nstkit.api import stylize
 from nstkit.backbones import load_backbone
-from nstkit.files import replace_file
 from nstkit.images import encode, to_uint8
+from nstkit.machine import replace_file
+from nstkit.runs import stylize
 
 PAIRS = (
     ("astronaut", "night_sky"),

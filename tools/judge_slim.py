@@ -24,8 +24,7 @@ import numpy as np
 import tensorflow as tf
 from scipy import ndimage
 
-from nstkit.architecture import LAYERS
-from nstkit.backbones import Backbone, load_backbone, untrained_backbone
+from nstkit.backbones import LAYERS, Backbone, load_backbone, untrained_backbone
 from nstkit.images import load_image
 from nstkit.losses import gram_matrix
 from nstkit.runs import Run

@@ -8,8 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image
 
-from nstkit.architecture import block_of
-from nstkit.backbones import Backbone, load_backbone
+from nstkit.backbones import Backbone, block_of, load_backbone
 from nstkit.errors import choose
 from nstkit.images import check_image, to_uint8
 from nstkit.widgets.parts import (

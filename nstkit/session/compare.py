@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from nstkit.backbones import Backbone
-from nstkit.conventions import Convention, get_convention
 from nstkit.images import resize
+from nstkit.losses import Convention, get_convention
 from nstkit.session.settings import Picture, Settings
 from nstkit.transfer import Problem
 

@@ -10,15 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.architecture import channels_of
-from nstkit.backbones import Backbone
-from nstkit.estimates import operations
+from nstkit.backbones import Backbone, channels_of, operations
+from nstkit.losses import Weights
+from nstkit.optimizers import PatientLbfgs
 from nstkit.runs import Run, Step
-from nstkit.session.patient import PatientLbfgs
 from nstkit.session.settings import Settings
 from nstkit.session.shares import GradientShares
 from nstkit.transfer import Problem
-from nstkit.weighting import Weights
 
 PROBLEM = ("content", "style", "size", "crop", "backbone", "content_layer")
 """Settings that need a new problem; style layers too, where a name comes or goes."""

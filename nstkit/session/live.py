@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from nstkit.backbones import Estimate, estimate
 from nstkit.errors import SettingsError, check_number
-from nstkit.estimates import Estimate, estimate
 from nstkit.session.settings import Settings
 from nstkit.session.worker import Worker
 

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.architecture import LAYERS, WIDTHS
+from nstkit.backbones import LAYERS, WIDTHS
 from nstkit.errors import ImageError, SettingsError, check_number, choose
-from nstkit.famous import FAMOUS
 from nstkit.images import check_image, encode, load_image, resize
+from nstkit.losses import FIRST_OF_EACH_BLOCK, Weights
 from nstkit.optimizers import OPTIMIZERS
-from nstkit.samples import names, open_image
-from nstkit.starts import INITS
-from nstkit.weighting import FIRST_OF_EACH_BLOCK, Weights
+from nstkit.runs import INITS
+from nstkit.samples import FAMOUS, names, open_image
 
 KIND = "nstkit settings 1"
 """First entry of a settings file: what it is, and which version."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from nstkit.losses import Weights
 from nstkit.transfer import Problem
-from nstkit.weighting import Weights
 
 SHARE_OF_TIME = 0.15
 """Share of the computing time that measuring takes while a picture is painted."""

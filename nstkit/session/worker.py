@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.backbones import Backbone, load_backbone
-from nstkit.gates import GivenUp
+from nstkit.backbones import Backbone, GivenUp, load_backbone
 from nstkit.runs import Step
 from nstkit.session.engine import PROBLEM, RUN, Engine
 from nstkit.session.history import History

@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from nstkit.conventions import CONVENTIONS
+from nstkit.losses import CONVENTIONS
 from nstkit.session import Score, Session, Settings, compare
 from nstkit.session.marks import NAMES
 from nstkit.session.settings import Picture, title

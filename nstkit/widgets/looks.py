@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from nstkit.losses import FIRST_OF_EACH_BLOCK
 from nstkit.session import Session, Settings
-from nstkit.weighting import FIRST_OF_EACH_BLOCK
 
 HINTS = dict(
     zip(

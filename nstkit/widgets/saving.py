@@ -10,8 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from nstkit.animation import encode_animation
-from nstkit.images import encode, resize
+from nstkit.images import encode, encode_animation, resize
 from nstkit.session import Session, Settings
 from nstkit.session.settings import title
 from nstkit.widgets.controls import head

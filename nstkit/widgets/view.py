@@ -12,7 +12,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from nstkit.architecture import LAYERS
+from nstkit.backbones import LAYERS
 from nstkit.session import Session
 from nstkit.widgets.charts import COLOURS, bar_chart, line_chart, loss_lines
 from nstkit.widgets.parts import FINE, jpeg

@@ -1,0 +1,33 @@
+from . import backbones as backbones
+from . import checks as checks
+from . import classic as classic
+from . import errors as errors
+from . import explorers as explorers
+from . import images as images
+from . import losses as losses
+from . import optimizers as optimizers
+from . import plots as plots
+from . import runs as runs
+from . import samples as samples
+from . import session as session
+from . import transfer as transfer
+from . import widgets as widgets
+from .backbones import LAYERS as LAYERS
+from .backbones import load_backbone as load_backbone
+from .images import load_image as load_image
+from .images import save_image as save_image
+from .losses import CONVENTIONS as CONVENTIONS
+from .losses import Weights as Weights
+from .losses import content_loss as content_loss
+from .losses import gram_matrix as gram_matrix
+from .losses import style_loss as style_loss
+from .losses import total_variation_loss as total_variation_loss
+from .losses import translate_weights as translate_weights
+from .runs import Run as Run
+from .runs import Step as Step
+from .runs import drive as drive
+from .runs import stylize as stylize
+from .setup_check import check_setup as check_setup
+from .transfer import Problem as Problem
+
+__version__: str

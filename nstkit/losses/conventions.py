@@ -1,0 +1,259 @@
+"""Loss conventions: the constants by which published implementations differ, with names.
+
+For a layer with C channels and M = height × width positions let Q = Σ (F − P)² and
+S = Σ (G − A)² with raw Gram matrices. Every implementation known to the course multiplies Q and
+S by a constant per layer and adds up; they differ by more than ten orders of magnitude in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from nstkit.errors import SettingsError, choose
+from nstkit.losses.weights import FIRST_OF_EACH_BLOCK, Layer, Weights
+
+
+@dataclass(frozen=True)
+class Convention:
+    """One way to scale the losses, with the weights and layers that go with it.
+
+    Attributes
+    ----------
+    name, reference : str
+        Short name, and where it comes from.
+    style, content : callable
+        From a `Layer` to the constant that multiplies S, or Q.
+    content_weight, style_weight, tv_weight : float
+        α, β and the weight of total variation that its authors use.
+    content_layers, style_layers : tuple of str
+        The layers that its authors use.
+    tv_kind : str
+        A kind of `nstkit.losses.total_variation_loss`.
+    tv_scale : float
+        Constant that multiplies it, for pictures in [0, 1].
+    """
+
+    name: str
+    reference: str
+    style: Callable[[Layer], float] = field(repr=False)
+    content: Callable[[Layer], float] = field(repr=False)
+    content_weight: float
+    style_weight: float
+    tv_weight: float = 0.0
+    content_layers: tuple[str, ...] = ("block5_conv2",)
+    style_layers: tuple[str, ...] = FIRST_OF_EACH_BLOCK
+    tv_kind: str = "absolute"
+    tv_scale: float = 1.0
+
+    @property
+    def weights(self) -> Weights:
+        """The authors' weights, on the authors' layers."""
+        return Weights.for_layers(
+            self.content_layers,
+            self.style_layers,
+            content=self.content_weight,
+            style=self.style_weight,
+            tv=self.tv_weight,
+        )
+
+
+CONVENTIONS: dict[str, Convention] = {
+    convention.name: convention
+    for convention in (
+        Convention(
+            "relative",
+            "nstkit: each loss relative to its target's own energy, so that weights carry over "
+            "between layers, sizes and networks",
+            style=lambda layer: 1 / (layer.count * layer.energy),
+            content=lambda layer: 1 / (layer.count * layer.energy),
+            content_weight=1.0,
+            style_weight=100.0,
+            content_layers=("block4_conv2",),
+            tv_kind="mean-absolute",
+        ),
+        Convention(
+            "seed",
+            "Image Transfer Style in Neural Networks, term paper, San Diego State University; "
+            "the paper leaves α and β open, these are nstkit's",
+            style=lambda layer: 1 / 2,
+            content=lambda layer: 1 / 2,
+            content_weight=1.0,
+            style_weight=2e-11,
+        ),
+        Convention(
+            "gatys",
+            "Gatys, Ecker, Bethge 2015, arXiv:1508.06576, equations 1 to 7; β/α is 1e3 to 1e4",
+            style=lambda layer: 1 / (layer.count * 4 * layer.channels**2 * layer.positions**2),
+            content=lambda layer: 1 / 2,
+            content_weight=1.0,
+            style_weight=1e3,
+            content_layers=("block4_conv2",),
+        ),
+        Convention(
+            "tensorflow",
+            "TensorFlow tutorial 'Neural style transfer'",
+            style=lambda layer: 1 / (layer.count * layer.channels**2 * layer.positions**2),
+            content=lambda layer: 1 / (layer.count * layer.channels * layer.positions),
+            content_weight=1e4,
+            style_weight=1e-2,
+            tv_weight=30.0,
+        ),
+        Convention(
+            "keras-io",
+            "Keras example 'Neural style transfer'; total variation on pictures in [0, 255]",
+            style=lambda layer: 1 / (layer.count * 36 * layer.pixels**2),
+            content=lambda layer: 1.0,
+            content_weight=2.5e-8,
+            style_weight=1e-6,
+            tv_weight=1e-6,
+            tv_kind="power",
+            tv_scale=255.0**2.5,
+        ),
+        Convention(
+            "pytorch",
+            "PyTorch tutorial 'Neural Transfer Using PyTorch' (there on features before ReLU, of a "
+            "network for pictures of unit deviation)",
+            style=lambda layer: 1 / (layer.channels**4 * layer.positions**2),
+            content=lambda layer: 1 / (layer.channels * layer.positions),
+            content_weight=1.0,
+            style_weight=1e6,
+            content_layers=("block2_conv2",),
+            style_layers=(
+                "block1_conv1",
+                "block1_conv2",
+                "block2_conv1",
+                "block2_conv2",
+                "block3_conv1",
+            ),
+        ),
+        Convention(
+            "d2l",
+            "Dive into Deep Learning, section 'Neural Style Transfer' (there on features before "
+            "ReLU, and all of it on pictures of unit deviation; total variation here on [0, 1])",
+            style=lambda layer: 1 / (layer.channels**4 * layer.positions**2),
+            content=lambda layer: 1 / (layer.channels * layer.positions),
+            content_weight=1.0,
+            style_weight=1e4,
+            tv_weight=10.0,
+            content_layers=("block4_conv4",),
+            tv_kind="mean-absolute",
+            tv_scale=0.5,
+        ),
+        Convention(
+            "coursera",
+            "DeepLearning.AI, Convolutional Neural Networks, programming assignment of week 4",
+            style=lambda layer: 0.2 / (4 * layer.channels**2 * layer.positions**2),
+            content=lambda layer: 1 / (4 * layer.channels * layer.positions),
+            content_weight=10.0,
+            style_weight=40.0,
+            content_layers=("block5_conv4",),
+        ),
+        Convention(
+            "johnson",
+            "Justin Johnson's neural-style; total variation on pictures in [0, 255]",
+            style=lambda layer: 1 / (layer.channels**4 * layer.positions**2),
+            content=lambda layer: 1 / (layer.channels * layer.positions),
+            content_weight=5.0,
+            style_weight=100.0,
+            tv_weight=1e-3,
+            content_layers=("block4_conv2",),
+            tv_kind="squared",
+            tv_scale=255.0**2,
+        ),
+    )
+}
+"""The conventions by name; `relative` is the kit's default, `seed` the paper's."""
+
+
+def get_convention(name: str | Convention) -> Convention:
+    """Return a convention by name.
+
+    Parameters
+    ----------
+    name : str or Convention
+        A key of `CONVENTIONS`, or a convention of your own.
+
+    Returns
+    -------
+    Convention
+        The convention.
+
+    Raises
+    ------
+    SettingsError
+        If there is no convention of that name.
+    """
+    if isinstance(name, Convention):
+        return name
+    return CONVENTIONS[choose(name, CONVENTIONS, "convention")]
+
+
+def translate_weights(
+    weights: Weights,
+    source: str | Convention,
+    target: str | Convention,
+    *,
+    content_layers: Mapping[str, Layer],
+    style_layers: Mapping[str, Layer],
+    tv_ratio: float | None = None,
+) -> Weights:
+    """Carry weights from one convention to another, so that the total loss stays the same.
+
+    The constant of the first layer in use goes into α or β, and what the other layers need
+    beyond it into their own weights, so the translation is exact for every picture.
+
+    Parameters
+    ----------
+    weights : Weights
+        Weights under `source`.
+    source, target : str or Convention
+        From, and to.
+    content_layers, style_layers : dict of str to Layer
+        What is known of every layer that `weights` name; `Problem.layers` has it.
+    tv_ratio : float, optional
+        Total variation of a picture under `source` divided by the same under `target`; needed
+        where the two measure total variation in different ways and its weight is not 0.
+
+    Returns
+    -------
+    Weights
+        Weights under `target`.
+
+    Raises
+    ------
+    SettingsError
+        If a layer is not described, or `tv_ratio` is needed and missing.
+    """
+    a, b = get_convention(source), get_convention(target)
+    for layer in weights.content_layers:
+        choose(layer, content_layers, "content layer")
+    for layer in weights.style_layers:
+        choose(layer, style_layers, "style layer")
+    alpha, content = _translate(
+        weights.content, weights.content_layers, content_layers, a.content, b.content
+    )
+    beta, style = _translate(weights.style, weights.style_layers, style_layers, a.style, b.style)
+    if weights.tv and a.tv_kind == b.tv_kind:
+        tv_ratio = a.tv_scale / b.tv_scale
+    if weights.tv and tv_ratio is None:
+        raise SettingsError(
+            f"{a.name!r} and {b.name!r} measure total variation in different ways: give tv_ratio, "
+            "or weights with tv=0"
+        )
+    tv = weights.tv * (tv_ratio or 0.0)
+    return Weights(alpha, beta, tv, content_layers=content, style_layers=style)
+
+
+def _translate(
+    weight: float,
+    by_layer: Mapping[str, float],
+    layers: Mapping[str, Layer],
+    source: Callable[[Layer], float],
+    target: Callable[[Layer], float],
+) -> tuple[float, dict[str, float]]:
+    """Return the new weight and layer weights of one of the two losses."""
+    ratio = {layer: source(layers[layer]) / target(layers[layer]) for layer in by_layer}
+    used = [ratio[layer] for layer, value in by_layer.items() if value > 0]
+    common = used[0] if used else 1.0
+    return weight * common, {layer: by_layer[layer] * ratio[layer] / common for layer in by_layer}

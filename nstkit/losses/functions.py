@@ -1,0 +1,195 @@
+"""The losses of neural style transfer, as in the paper and as in the wild.
+
+The equations of Gatys, Ecker and Bethge (2015), arXiv:1508.06576, and of the term paper this
+course teaches, with F, P, G, A as there. Pure functions; the constants by which published
+implementations differ are in `nstkit.losses.conventions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nstkit.errors import ImageError, choose
+from nstkit.machine.tensorflow import tf
+
+TV_KINDS = ("absolute", "mean-absolute", "squared", "power")
+
+
+def gram_matrix(features: Any) -> tf.Tensor:
+    """Compute the Gram matrix of a layer's features.
+
+    G_ij = Σ_k F_ik F_jk, where i and j are channels and k runs over all positions.
+    A raw sum, as in equation 3 of the paper: nothing is divided by anything.
+
+    Parameters
+    ----------
+    features : array_like
+        Shape (1, height, width, channels) or (height, width, channels), floating point.
+
+    Returns
+    -------
+    tf.Tensor
+        Shape (channels, channels), symmetric and positive semi-definite.
+
+    Raises
+    ------
+    ImageError
+        If `features` has another rank, or belongs to several pictures.
+
+    Examples
+    --------
+    >>> gram_matrix([[[1.0, 2.0], [3.0, 4.0]]]).numpy().tolist()
+    [[10.0, 14.0], [14.0, 20.0]]
+    """
+    tensor = tf.convert_to_tensor(features)
+    if tensor.shape.rank not in (3, 4) or (tensor.shape.rank == 4 and tensor.shape[0] != 1):
+        raise ImageError(
+            f"features have shape {tuple(tensor.shape)}: a layer's features are "
+            "(1, height, width, channels)"
+        )
+    return _second_moments(tf.reshape(tensor, (-1, tensor.shape[-1])))
+
+
+@tf.custom_gradient
+def _second_moments(flat: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+    """Return FᵀF; its gradient F (U + Uᵀ) takes one product of matrices instead of two."""
+
+    def gradient(upstream: tf.Tensor) -> tf.Tensor:
+        return tf.matmul(flat, upstream + tf.transpose(upstream))
+
+    return tf.matmul(flat, flat, transpose_a=True), gradient
+
+
+def content_loss(features: Any, target_features: Any) -> tf.Tensor:
+    """Compute the content loss of one layer, ½ Σ_ij (F_ij − P_ij)².
+
+    Parameters
+    ----------
+    features : array_like
+        F, features of the generated picture, shape (1, height, width, channels).
+    target_features : array_like
+        P, features of the content picture, same shape.
+
+    Returns
+    -------
+    tf.Tensor
+        A scalar; 0 when the two are equal. Equation 1 of the paper, unchanged.
+
+    Raises
+    ------
+    ImageError
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> float(content_loss([[[1.0, 2.0]]], [[[0.0, 4.0]]]))
+    2.5
+    """
+    return _half_squared_distance(features, target_features, "features", "target_features")
+
+
+def style_loss(gram: Any, target_gram: Any) -> tf.Tensor:
+    """Compute the style loss of one layer, ½ Σ_i Σ_j (G_ij − A_ij)².
+
+    Parameters
+    ----------
+    gram : array_like
+        G, Gram matrix of the generated picture, shape (channels, channels).
+    target_gram : array_like
+        A, Gram matrix of the style picture, same shape.
+
+    Returns
+    -------
+    tf.Tensor
+        A scalar; 0 when the two are equal. This is the term paper's form; equation 4 of
+        Gatys et al. has 1/(4 C² M²) in the place of ½, for C channels and M positions.
+
+    Raises
+    ------
+    ImageError
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> float(style_loss([[2.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [1.0, 0.0]]))
+    3.0
+    """
+    return _half_squared_distance(gram, target_gram, "gram", "target_gram")
+
+
+def total_variation_loss(image: Any, *, kind: str = "absolute") -> tf.Tensor:
+    """Compute the total variation of a picture: how much neighbouring pixels differ.
+
+    With dx and dy the differences to the right and lower neighbour; "squared" and "power" have
+    them for the pixels that have both neighbours, as their authors do:
+
+    ================  ==========================================  ==============================
+    kind              value                                       as in
+    ================  ==========================================  ==============================
+    "absolute"        Σ abs(dx) + Σ abs(dy)                       ``tf.image.total_variation``
+    "mean-absolute"   mean abs(dx) + mean abs(dy)                 independent of the size
+    "squared"         ½ Σ (dx² + dy²)                             neural-style's gradient
+    "power"           Σ (dx² + dy²)^1.25                          the Keras example
+    ================  ==========================================  ==============================
+
+    Parameters
+    ----------
+    image : array_like
+        Shape (1, height, width, channels), floating point.
+    kind : str
+        One of the table's first column.
+
+    Returns
+    -------
+    tf.Tensor
+        A scalar; 0 for a picture of one colour.
+
+    Examples
+    --------
+    >>> board = [[[[0.0], [1.0]], [[1.0], [0.0]]]]
+    >>> float(total_variation_loss(board))
+    4.0
+    """
+    choose(kind, TV_KINDS, "kind of total variation")
+    tensor = tf.convert_to_tensor(image)
+    if tensor.shape.rank != 4:
+        raise ImageError(f"image has shape {tuple(tensor.shape)}: give (1, height, width, 3)")
+    channels = tensor.shape[-1]
+    rows = tf.reshape(tensor, tf.concat([tf.shape(tensor)[:2], [-1]], 0))  # pixel after pixel
+    down, right = _differences(rows, axis=1, step=1), _differences(rows, axis=2, step=channels)
+    if kind == "absolute":
+        return tf.reduce_sum(tf.abs(down)) + tf.reduce_sum(tf.abs(right))
+    if kind == "mean-absolute":
+        return tf.reduce_mean(tf.abs(down)) + tf.reduce_mean(tf.abs(right))
+    both = tf.square(down[:, :, :-channels]) + tf.square(right[:, :-1])
+    return tf.reduce_sum(both) / 2 if kind == "squared" else tf.reduce_sum(both**1.25)
+
+
+def _differences(x: tf.Tensor, *, axis: int, step: int) -> tf.Tensor:
+    """Return every value of a rank-3 tensor's difference to the one `step` before it on an axis.
+
+    The gradient is such a difference again, of the gradient with zeros around; TensorFlow's own
+    takes four times as long for it.
+    """
+
+    def lag(x: tf.Tensor) -> tf.Tensor:
+        return x[:, step:] - x[:, :-step] if axis == 1 else x[:, :, step:] - x[:, :, :-step]
+
+    @tf.custom_gradient
+    def apply(x: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+        margin = [(step, step) if number == axis else (0, 0) for number in range(3)]
+        return lag(x), lambda upstream: -lag(tf.pad(upstream, margin))
+
+    return apply(x)
+
+
+def _half_squared_distance(first: Any, second: Any, name: str, other: str) -> tf.Tensor:
+    """Return ½ Σ (first − second)², after checking that the shapes agree."""
+    a, b = tf.convert_to_tensor(first), tf.convert_to_tensor(second)
+    if a.shape != b.shape:
+        raise ImageError(
+            f"{name} has shape {tuple(a.shape)} and {other} {tuple(b.shape)}: both must come from "
+            "the same layer" + (" and pictures of one size" if name == "features" else "")
+        )
+    return tf.reduce_sum(tf.square(a - b)) / 2

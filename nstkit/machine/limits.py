@@ -1,0 +1,141 @@
+"""What this process may use of the machine: cores and memory, a container's limits included."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import math
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+from nstkit.errors import check_number
+
+CGROUP = Path("/sys/fs/cgroup")
+"""Where Linux tells a container its limits."""
+
+_ONE_ARENA = (-8, 1)  # M_ARENA_MAX in glibc's malloc.h
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use.
+
+    The least of what the machine has, what the process is bound to, what its container is
+    allowed, and the environment's ``NSTKIT_THREADS``, for servers that many people share.
+
+    Raises
+    ------
+    SettingsError
+        If ``NSTKIT_THREADS`` is not a whole number of at least 1.
+    """
+    bound = getattr(os, "sched_getaffinity", None)
+    counts = [len(bound(0)) if bound else os.cpu_count() or 1]
+    quota, period = _numbers(CGROUP / "cpu.max") or (math.nan, math.nan)
+    if math.isnan(quota):
+        quota, period = (
+            _number(CGROUP / "cpu" / f"cpu.cfs_{name}_us") for name in ("quota", "period")
+        )
+    if quota > 0 and period > 0:
+        counts.append(max(1, math.ceil(quota / period)))
+    wanted = os.environ.get("NSTKIT_THREADS")
+    if wanted:
+        counts.append(int(check_number(wanted, "NSTKIT_THREADS", minimum=1, whole=True)))
+    return min(counts)
+
+
+def total_memory() -> int:
+    """Return the bytes of memory that the machine, or the container, has."""
+    return int(min(psutil.virtual_memory().total, *(limit for limit, _ in _memory_limits())))
+
+
+def free_memory() -> int:
+    """Return how many more bytes this process may use.
+
+    The least of what the machine has free, what is left of the container's limit, and of the
+    environment's ``NSTKIT_MEMORY_GB``, a limit for this process where no other is set.
+
+    Raises
+    ------
+    SettingsError
+        If ``NSTKIT_MEMORY_GB`` is not a number.
+    """
+    left = [limit - used for limit, used in _memory_limits()]
+    wanted = os.environ.get("NSTKIT_MEMORY_GB")
+    if wanted:
+        own = psutil.Process().memory_info().rss
+        left.append(1e9 * check_number(wanted, "NSTKIT_MEMORY_GB") - own)
+    return int(max(0, min(psutil.virtual_memory().available, *left)))
+
+
+def configure_tensorflow() -> None:
+    """Have TensorFlow use `usable_cores` threads, and no more memory than it needs.
+
+    To be called before TensorFlow computes anything; afterwards it has no effect.
+    """
+    from nstkit.machine.tensorflow import tf
+
+    threads = usable_cores()
+    with contextlib.suppress(RuntimeError):  # it computes already
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+    # Each of its threads would keep freed memory for itself: one pool for all of them takes a
+    # tenth less, and no longer.
+    _c_library("mallopt", *_ONE_ARENA)
+
+
+def give_back_memory() -> None:
+    """Give memory that this process has freed but still keeps back to the system."""
+    gc.collect()
+    _c_library("malloc_trim", 0)
+
+
+def _c_library(function: str, *arguments: int) -> None:
+    """Call a function that only Linux's usual C library (glibc) has; elsewhere do nothing."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        getattr(ctypes.CDLL(None), function)(*arguments)
+
+
+def _memory_limits() -> Iterable[tuple[float, float]]:
+    """Return (limit, used) in bytes for both kinds of Linux containers; infinity for no limit.
+
+    Files that the system keeps in memory only for as long as there is room do not count as used.
+    """
+    for folder, limit, used, spare in (
+        (CGROUP, "memory.max", "memory.current", "inactive_file"),
+        (
+            CGROUP / "memory",
+            "memory.limit_in_bytes",
+            "memory.usage_in_bytes",
+            "total_inactive_file",
+        ),
+    ):
+        most, now = _number(folder / limit), _number(folder / used)
+        if math.isnan(most) or math.isnan(now):
+            yield math.inf, 0.0
+        else:
+            yield most, now - _entry(folder / "memory.stat", spare)
+
+
+def _entry(path: Path, name: str) -> float:
+    """Return the number behind a name in a file of names and numbers, 0 if it is not there."""
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        return 0.0
+    return next((float(line.split()[1]) for line in lines if line.split()[:1] == [name]), 0.0)
+
+
+def _number(path: Path) -> float:
+    """Return the first number in a file, NaN if there is none."""
+    return (_numbers(path) or (math.nan,))[0]
+
+
+def _numbers(path: Path) -> tuple[float, ...]:
+    """Return the numbers in a file, () if it has none or does not exist."""
+    try:
+        return tuple(float(word) for word in path.read_text(encoding="ascii").split())
+    except (OSError, ValueError):
+        return ()

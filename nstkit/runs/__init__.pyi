@@ -1,0 +1,19 @@
+from .checkpoint import (
+    fingerprint as fingerprint,
+    read_checkpoint as read_checkpoint,
+    write_checkpoint as write_checkpoint,
+)
+from .coarse_to_fine import (
+    coarse_sizes as coarse_sizes,
+    coarse_start as coarse_start,
+)
+from .run import Run as Run
+from .start import (
+    INITS as INITS,
+    start_image as start_image,
+)
+from .step import Step as Step
+from .stylization import (
+    drive as drive,
+    stylize as stylize,
+)

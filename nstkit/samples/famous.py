@@ -1,0 +1,133 @@
+"""Famous paintings that are free to share, downloaded by name and kept in Keras's cache."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from nstkit.errors import ImageError
+from nstkit.machine import TIMEOUT, DownloadError, fetch_file
+
+CACHE: Path = Path("~/.keras")
+"""Folder under which Keras keeps what it downloads."""
+
+_COMMONS = "https://commons.wikimedia.org/wiki/File:"
+_REDUCED = "https://commons.wikimedia.org/wiki/Special:FilePath/{}?width=1280"  # a lasting address
+_TUTORIAL = "https://storage.googleapis.com/download.tensorflow.org/example_images/"
+_KANDINSKY = "Vassily_Kandinsky,_1913_-_Composition_7.jpg"
+_VAN_GOGH = "Van_Gogh_-_Starry_Night_-_Google_Art_Project.jpg"
+_HOKUSAI = "Tsunami_by_hokusai_19th_century.jpg"
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A famous painting that can be downloaded by name.
+
+    Parameters
+    ----------
+    name : str
+        Its short name.
+    title, author, year : str
+        What it is called, who painted it and when.
+    licence, source : str
+        Under which terms it is shared, and the page that says so.
+    address : str
+        The address of the picture file.
+    """
+
+    name: str
+    title: str
+    author: str
+    year: str
+    licence: str
+    source: str
+    address: str
+
+
+FAMOUS: dict[str, Painting] = {
+    "composition_vii": Painting(
+        "composition_vii",
+        "Composition VII",
+        "Wassily Kandinsky",
+        "1913",
+        "public domain",
+        _COMMONS + _KANDINSKY,
+        _TUTORIAL + _KANDINSKY.replace(",", "%2C"),
+    ),
+    "starry_night": Painting(
+        "starry_night",
+        "The Starry Night",
+        "Vincent van Gogh",
+        "1889",
+        "public domain",
+        _COMMONS + _VAN_GOGH,
+        _REDUCED.format(_VAN_GOGH),
+    ),
+    "great_wave": Painting(
+        "great_wave",
+        "The Great Wave off Kanagawa",
+        "Katsushika Hokusai",
+        "about 1831",
+        "public domain",
+        _COMMONS + _HOKUSAI,
+        _REDUCED.format(_HOKUSAI),
+    ),
+}
+"""The famous paintings that can be downloaded, by name."""
+
+
+def download(
+    painting: Painting, *, cache: str | os.PathLike[str] = CACHE, timeout: float = TIMEOUT
+) -> Path:
+    """Return the painting's file, downloading it the first time.
+
+    A machine without a network hears so within `timeout` seconds. What arrives is decoded
+    before it is accepted, so nothing that is not a whole picture stays in the cache.
+
+    Parameters
+    ----------
+    painting : Painting
+        What to download.
+    cache : path-like
+        The folder that keeps downloads; the file lies in its subfolder `nstkit`.
+    timeout : float
+        Seconds that the server has to answer.
+
+    Returns
+    -------
+    pathlib.Path
+        The picture's file.
+
+    Raises
+    ------
+    ImageError
+        If the server cannot be reached, refuses, or sends something that is not a picture.
+    """
+    target = Path(cache).expanduser() / "nstkit" / f"{painting.name}.jpg"
+    if _is_picture(target):
+        return target
+    target.unlink(missing_ok=True)
+    try:
+        fetch_file(painting.address, target, timeout=timeout)
+    except DownloadError as error:
+        raise ImageError(f"{painting.title!r} is not on this machine, and {error}") from error
+    if not _is_picture(target):
+        target.unlink()
+        raise ImageError(
+            f"{painting.title!r} is not on this machine, and what {painting.address} sent is "
+            "not a whole picture"
+        )
+    return target
+
+
+def _is_picture(path: Path) -> bool:
+    """Say whether a file exists and decodes to its last line."""
+    try:
+        with Image.open(path) as picture:
+            picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+    return True
