@@ -60,7 +60,7 @@ def minimum_error_seam(cost: np.ndarray) -> np.ndarray:
         raise SettingsError(f"cost has shape {table.shape}: give one (height, width) array")
     error = table.copy()
     for above, row in itertools.pairwise(error):
-        row += minimum_filter1d(above, 3, mode="nearest")
+        row += minimum_filter1d(above, 3, mode="nearest")  # at a side, that of the two there are
     seam = [int(error[-1].argmin())]
     for row in error[-2::-1]:
         left = max(seam[-1] - 1, 0)
