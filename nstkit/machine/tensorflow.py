@@ -48,10 +48,30 @@ def without_start_up_messages() -> Iterator[None]:
                 sys.stderr.write("".join(rest))
 
 
+@contextlib.contextmanager
+def forgetting_gradients() -> Iterator[None]:
+    """Have TensorFlow forget the gradient functions that it registers within a block.
+
+    `tf.custom_gradient` registers one for every operation of a function that is being compiled,
+    for a use that no gradient tape makes of them, and never lets go of them, nor of the compiled
+    function that they belong to.
+    """
+    from tensorflow.python.framework import ops
+
+    registered = getattr(ops.gradient_registry, "_registry", {})
+    before = set(registered)
+    try:
+        yield
+    finally:
+        for name in set(registered) - before:
+            if name.startswith("CustomGradient"):
+                registered.pop(name, None)
+
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # later messages: no mere information
 with without_start_up_messages():
     import tensorflow as tf
 
     tf.config.list_physical_devices()  # it looks for graphics cards when first asked
 
-__all__ = ["tf", "without_start_up_messages"]
+__all__ = ["forgetting_gradients", "tf", "without_start_up_messages"]
