@@ -19,10 +19,7 @@ from nstkit.backbones.cancellation import gate
 from nstkit.backbones.kernels import convolution_relu, max_pool, preprocess
 from nstkit.backbones.weight_files import SLIM_FILE, cached_vgg19, find_vgg19, read_slim, read_vgg19
 from nstkit.errors import SettingsError, WeightsError, choose
-from nstkit.machine import configure_tensorflow
 from nstkit.machine.tensorflow import tf
-
-configure_tensorflow()
 
 Parameters = Mapping[str, tuple[Any, Any]]
 

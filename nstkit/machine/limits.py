@@ -70,19 +70,12 @@ def free_memory() -> int:
     return int(max(0, min(psutil.virtual_memory().available, *left)))
 
 
-def configure_tensorflow() -> None:
-    """Have TensorFlow use `usable_cores` threads, and no more memory than it needs.
+def share_freed_memory() -> None:
+    """Have this process's threads share what they free; to be called before they start.
 
-    To be called before TensorFlow computes anything; afterwards it has no effect.
+    Each of TensorFlow's threads would keep freed memory for itself: one pool for all of them
+    takes a tenth less, and no longer.
     """
-    from nstkit.machine.tensorflow import tf
-
-    threads = usable_cores()
-    with contextlib.suppress(RuntimeError):  # it computes already
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(threads)
-    # Each of its threads would keep freed memory for itself: one pool for all of them takes a
-    # tenth less, and no longer.
     _c_library("mallopt", *_ONE_ARENA)
 
 
