@@ -296,7 +296,9 @@ def test_a_moved_slider_costs_no_search_for_the_length_of_the_step(session):
         assert step.total == pytest.approx(after.total, rel=1e-4)
 
 
-def test_new_weights_show_before_the_loss_of_their_picture_is_known(session):
+@pytest.mark.parametrize("first", ["the losses", "the step"])
+def test_new_weights_show_before_the_loss_of_their_picture_is_known(session, first):
+    """Whether or not a resting session has told the losses under the new weights meanwhile."""
     take(session, 15)
     seen: list[tuple[int, np.ndarray | None]] = []
     session.watch(lambda it: seen.append((newest(it).step, it.preview)))
@@ -304,13 +306,23 @@ def test_new_weights_show_before_the_loss_of_their_picture_is_known(session):
     assert all(preview is None for _, preview in seen)  # nothing new to show
     before = newest(session)
     seen.clear()
-    session.change(style_weight=105.0)
-    after = take(session, 1)
+    if first == "the losses":
+        session.change(style_weight=105.0)
+        assert rest(session).total > before.total
+        session.advance()
+    else:
+        with session._condition:  # its thread sees both commands at once
+            session.change(style_weight=105.0)
+            session.advance()
+    after = rest(session)
     shown = [(number, preview) for number, preview in seen if preview is not None]
     assert [number for number, _ in shown] == [before.step]  # once, before the step is there
     np.testing.assert_array_equal(shown[0][1], after.image)
     assert not np.array_equal(after.image, before.image)
     assert session.preview is None
+    seen.clear()
+    take(session, 1)
+    assert all(preview is None for _, preview in seen)  # they are no longer new
 
 
 def test_a_step_is_given_up_for_newer_weights_but_never_twice_in_a_row(session, monkeypatch):
@@ -391,7 +403,7 @@ def test_a_model_that_was_scaled_for_a_step_given_up_is_scaled_right_for_the_nex
     def value(weight: float) -> Any:
         def evaluate(x: np.ndarray) -> Evaluation:
             loss = float(weight * np.sum(sizes * (x - 0.5) ** 2))
-            return Evaluation({}, {"block1_conv1": loss}, 0.0, 2 * weight * sizes * (x - 0.5))
+            return Evaluation({"style": {"block1_conv1": loss}}, 2 * weight * sizes * (x - 0.5))
 
         return evaluate
 
@@ -419,7 +431,8 @@ def test_a_slider_moved_before_the_start_moves_the_beginning_of_the_curves(sessi
     session.change(style_weight=10 * session.settings.style_weight)
     assert rest(session).style == pytest.approx(10 * first, rel=1e-4)
     take(session, 2)
-    steps, total, _, style = zip(*session.history.points, strict=True)
+    steps, sums = zip(*session.history.points, strict=True)
+    total, style = ([by_name[name] for by_name in sums] for name in ("total", "style"))
     assert steps == (0, 1, 2)
     assert style[0] == pytest.approx(10 * first, rel=1e-4)
     assert list(total) == sorted(total, reverse=True)
@@ -641,7 +654,7 @@ def test_commands_from_many_threads_at_once_are_all_kept(session):
 
 def step_at(number: int, side: int = 4) -> Step:
     image = np.full((1, side, side, 3), (number % 256) / 255, np.float32)
-    return Step(number, 0, 1.0, 0.5, 0.5, 0.0, {}, {}, 0.0, 0.0, 0, image)
+    return Step(number, 0, {"content": {"a": 0.5}, "style": {"b": 0.5}}, 0.0, 0.0, 0, image)
 
 
 def test_history_is_bounded_and_covers_the_whole_run_evenly():
