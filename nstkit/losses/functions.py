@@ -105,16 +105,18 @@ def style_loss(gram: Any, target_gram: Any) -> tf.Tensor:
 def total_variation_loss(image: Any, *, kind: str = "absolute") -> tf.Tensor:
     """Compute the total variation of a picture: how much neighbouring pixels differ.
 
-    With dx and dy the differences to the right and lower neighbour; "squared" and "power" have
-    them for the pixels that have both neighbours, as their authors do:
+    With dx and dy the differences to the right and lower neighbour. Σ goes over every difference
+    that there is, Σ′ only over the pixels that have both neighbours, as these two authors do: the
+    last column's dy and the last row's dx do not count, so the value is a little less than over
+    all differences (as the assignment of CS231n asks for, without the ½).
 
     ================  ==========================================  ==============================
     kind              value                                       as in
     ================  ==========================================  ==============================
     "absolute"        Σ abs(dx) + Σ abs(dy)                       ``tf.image.total_variation``
     "mean-absolute"   mean abs(dx) + mean abs(dy)                 independent of the size
-    "squared"         ½ Σ (dx² + dy²)                             neural-style's gradient
-    "power"           Σ (dx² + dy²)^1.25                          the Keras example
+    "squared"         ½ Σ′ (dx² + dy²)                            neural-style's gradient
+    "power"           Σ′ (dx² + dy²)^1.25                         the Keras example
     ================  ==========================================  ==============================
 
     Parameters
@@ -134,6 +136,9 @@ def total_variation_loss(image: Any, *, kind: str = "absolute") -> tf.Tensor:
     >>> board = [[[[0.0], [1.0]], [[1.0], [0.0]]]]
     >>> float(total_variation_loss(board))
     4.0
+    >>> corner = [[[[0.0], [1.0]], [[2.0], [5.0]]]]  # 0 alone has both neighbours: ½ (1² + 2²)
+    >>> float(total_variation_loss(corner, kind="squared"))
+    2.5
     """
     choose(kind, TV_KINDS, "kind of total variation")
     tensor = tf.convert_to_tensor(image)
