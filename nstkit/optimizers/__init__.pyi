@@ -3,6 +3,7 @@ from .interface import (
     Bounds as Bounds,
     Evaluate as Evaluate,
     Evaluated as Evaluated,
+    Optimizer as Optimizer,
     clip as clip,
 )
 from .lbfgs import Lbfgs as Lbfgs
@@ -14,4 +15,5 @@ from .preconditioner import (
 from .registry import (
     OPTIMIZERS as OPTIMIZERS,
     make_optimizer as make_optimizer,
+    name_and_options as name_and_options,
 )

@@ -18,7 +18,7 @@ import numpy as np
 
 from nstkit.errors import DivergedError, SettingsError, check_number
 from nstkit.losses import Weights
-from nstkit.optimizers import make_optimizer
+from nstkit.optimizers import Optimizer, make_optimizer, name_and_options
 from nstkit.runs.checkpoint import read_checkpoint, write_checkpoint
 from nstkit.runs.start import start_image
 from nstkit.runs.step import Step
@@ -32,8 +32,8 @@ class Run:
     ----------
     problem : Problem
         What to solve.
-    optimizer : {"lbfgs", "adam"}
-        How.
+    optimizer : {"lbfgs", "adam"} or Optimizer
+        How: a name, or an optimiser of your own, which must keep to [0, 1].
     steps : int
         Steps in an epoch.
     epochs : int
@@ -66,7 +66,7 @@ class Run:
         self,
         problem: Problem,
         *,
-        optimizer: str = "lbfgs",
+        optimizer: str | Optimizer = "lbfgs",
         steps: int = 100,
         epochs: int = 1,
         init: Any = "content",
@@ -75,10 +75,18 @@ class Run:
         **options: Any,
     ):
         self.problem = problem
-        if "bounds" in options:
+        if "bounds" in options or getattr(optimizer, "bounds", (0, 1)) != (0, 1):
             raise SettingsError("a run keeps its picture in [0, 1]: leave bounds out")
-        self.optimizer = make_optimizer(optimizer, **options)
-        self.optimizer_name, self.options = optimizer, options
+        if isinstance(optimizer, str):
+            self.optimizer: Optimizer = make_optimizer(optimizer, **options)
+            self.optimizer_name, self.options = optimizer, options
+        elif options:
+            raise SettingsError(
+                f"an optimizer that is an object has its settings: leave out {', '.join(options)}"
+            )
+        else:
+            self.optimizer = optimizer
+            self.optimizer_name, self.options = name_and_options(optimizer)
         steps = int(check_number(steps, "steps", minimum=1, whole=True))
         self.steps = steps * int(check_number(epochs, "epochs", minimum=1, whole=True))
         self._weights = self._wanted = weights or problem.weights
