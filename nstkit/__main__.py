@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from nstkit import __version__
-from nstkit.backbones import LAYERS, WIDTHS
+from nstkit.backbones import ARCHITECTURES, LAYERS
 from nstkit.errors import DivergedError, NstkitError, SettingsError, check_number
-from nstkit.losses import CONVENTIONS
+from nstkit.losses import CONVENTIONS, FURTHER
 from nstkit.machine import check_writable
 from nstkit.runs.settings import STEPS, WHOLE, Settings
 from nstkit.runs.stylization import check_resume, drive, paint
@@ -70,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     layers = f"some of {LAYERS[0]} … {LAYERS[-1]}, or LAYER=WEIGHT; default: the convention's"
     add("--content-layers", nargs="+", metavar="LAYER", type=_weight, help=layers)
     add("--style-layers", nargs="+", metavar="LAYER", type=_weight, help=layers)
-    add("--backbone", choices=list(WIDTHS), help="default: vgg19 if its weights are here")
+    terms = f"further terms of the loss: {', '.join(FURTHER)}"
+    add("--terms", nargs="+", metavar="TERM=WEIGHT", type=_weight, help=terms)
+    add("--backbone", choices=list(ARCHITECTURES), help="default: vgg19 if its weights are here")
     add("--weights-file", "--weights", type=Path, help="file with VGG-19's weights")
     download = "allow the 80 MB download of VGG-19's weights"
     add("--download", action="store_true", default=None, help=download)

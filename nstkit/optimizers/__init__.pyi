@@ -3,7 +3,6 @@ from .interface import (
     Bounds as Bounds,
     Evaluate as Evaluate,
     Evaluated as Evaluated,
-    Optimizer as Optimizer,
     clip as clip,
 )
 from .lbfgs import Lbfgs as Lbfgs
@@ -14,6 +13,6 @@ from .preconditioner import (
 )
 from .registry import (
     OPTIMIZERS as OPTIMIZERS,
+    describe_optimizer as describe_optimizer,
     make_optimizer as make_optimizer,
-    name_and_options as name_and_options,
 )

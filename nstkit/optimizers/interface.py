@@ -25,24 +25,6 @@ Evaluate = Callable[[np.ndarray], Any]
 Bounds = tuple[float, float] | None
 
 
-class Optimizer(Protocol):
-    """What a run asks of an optimiser."""
-
-    bounds: Bounds
-
-    def step(self, x: np.ndarray, current: Evaluated, evaluate: Evaluate) -> tuple[Any, Any]:
-        """Take one step; return the new place and its evaluation."""
-
-    def restart(self) -> None:
-        """Forget the past: called when the problem's weights change."""
-
-    def state(self) -> dict[str, np.ndarray]:
-        """Return everything that the next step depends on."""
-
-    def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Take back what `state` returned."""
-
-
 def clip(x: np.ndarray, bounds: Bounds) -> np.ndarray:
     """Return `x` with every value brought into the bounds, if there are any."""
     return x if bounds is None else np.clip(x, *bounds)

@@ -10,23 +10,33 @@ import base64
 import dataclasses
 import json
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nstkit.backbones import LAYERS, WIDTHS
+from nstkit.backbones import ARCHITECTURES, LAYERS
 from nstkit.errors import ImageError, SettingsError, check_number, choose
 from nstkit.images import check_image, encode, load_image, resize
-from nstkit.losses import Convention, Weights, get_convention
+from nstkit.losses import (
+    CONTENT,
+    FURTHER,
+    STYLE,
+    TERMS,
+    Convention,
+    Use,
+    Weights,
+    get_convention,
+    variation,
+)
 from nstkit.runs.start import INITS
 from nstkit.samples import FAMOUS, names, open_image
 
 if TYPE_CHECKING:
     from nstkit.backbones import Backbone
-    from nstkit.optimizers import Optimizer
+    from nstkit.optimizers import Adam, Lbfgs
     from nstkit.runs.run import Run
     from nstkit.transfer import Problem
 
@@ -119,6 +129,9 @@ class Settings:
         may be given too: each counts 1. By default the convention's.
     content_weight, style_weight, tv_weight : float
         α, β and the weight of total variation; by default the convention's.
+    terms : dict of str to float
+        Weight of each further term, "moments" or "histogram"; it compares the generated picture
+        with the style picture, on the style layers.
     optimizer : {"lbfgs", "adam"}
         How.
     learning_rate : float
@@ -154,6 +167,7 @@ class Settings:
     content_weight: float = OPEN
     style_weight: float = OPEN
     tv_weight: float = OPEN
+    terms: Mapping[str, float] = field(default_factory=dict)
     optimizer: str = "lbfgs"
     learning_rate: float = 0.02
     steps: int = OPEN
@@ -176,10 +190,14 @@ class Settings:
             self._settle(name, int(number))
         for name in ("crop", "download", "coarse_to_fine", "preserve_colour"):
             self._settle(name, bool(getattr(self, name)))
-        for name in ("content_layers", "style_layers"):
-            self._settle(name, _weights_of_layers(getattr(self, name), name))
+        for name, known in (
+            ("content_layers", LAYERS),
+            ("style_layers", LAYERS),
+            ("terms", FURTHER),
+        ):
+            self._settle(name, _weights_by_name(getattr(self, name), known, name))
         if self.backbone is not None:
-            choose(self.backbone, WIDTHS, "backbone")
+            choose(self.backbone, ARCHITECTURES, "backbone")
         choose(self.pooling, ("max", "average"), "pooling")
         check_number(self.learning_rate, "learning_rate", minimum=1e-8)
         _ = self.weights
@@ -216,6 +234,8 @@ class Settings:
             tv=self.tv_weight,
             content_layers=self.content_layers,
             style_layers=self.style_layers,
+            **self.terms,
+            **{f"{name}_layers": self.style_layers for name in self.terms},
         )
 
     @property
@@ -258,14 +278,15 @@ class Settings:
         content_image, style_image = self.picture("content"), self.picture("style")
         from nstkit.transfer import Problem
 
-        return Problem(
-            content_image,
-            style_image,
-            backbone=backbone or self.load_backbone(),
-            content_layers=self.content_layers,
-            style_layers=self.style_layers,
-            convention=self.convention,
-        )
+        rules, layers = get_convention(self.convention), self.style_layers
+        uses = [
+            Use(CONTENT, content_image, self.content_layers, self.content_weight),
+            Use(STYLE, style_image, layers, self.style_weight),
+            Use(variation(rules.tv_kind), weight=self.tv_weight),
+            *(Use(TERMS[name], style_image, layers, w) for name, w in self.terms.items()),
+        ]
+        backbone = backbone or self.load_backbone()
+        return Problem.of(uses, backbone=backbone, convention=rules)
 
     def make_run(
         self,
@@ -273,7 +294,7 @@ class Settings:
         *,
         drive: Callable[[Run], Any] | None = None,
         init: np.ndarray | None = None,
-        optimizer: Optimizer | None = None,
+        optimizer: Adam | Lbfgs | None = None,
     ) -> tuple[Run, bool]:
         """Make the run over a problem, smaller sizes painted first where that is wanted.
 
@@ -285,7 +306,7 @@ class Settings:
             What takes the runs over smaller sizes to their ends; see `coarse_start`.
         init : numpy.ndarray, optional
             A picture to go on from, in place of the start picture.
-        optimizer : Optimizer, optional
+        optimizer : Adam or Lbfgs, optional
             An optimiser in place of the one that is named.
 
         Returns
@@ -364,16 +385,16 @@ def title(given: str | Picture) -> str:
     return given.name if isinstance(given, Picture) else str(given)
 
 
-def _weights_of_layers(given: Any, what: str) -> dict[str, float]:
-    """Return weights by layer: those given, or 1 for each layer that is only named."""
-    names = (given,) if isinstance(given, str) else tuple(given) if np.iterable(given) else ()
-    if not names:
+def _weights_by_name(given: Any, known: Iterable[str], what: str) -> dict[str, float]:
+    """Return weights by name: those given, or 1 for each that is only named."""
+    names = (given,) if isinstance(given, str) else tuple(given) if np.iterable(given) else None
+    if names is None or (what != "terms" and not names):
         raise SettingsError(
-            f"{what} is {given!r}: give names of layers, or a dict from layer to weight, such as "
+            f"{what} is {given!r}: give names, or a dict from name to weight, such as "
             '{"block1_conv1": 1.0}'
         )
-    for layer in names:
-        choose(layer, LAYERS, what.replace("_layers", " layer"))
+    for name in names:
+        choose(name, known, what.replace("_", " ").removesuffix("s"))
     return dict(given) if isinstance(given, Mapping) else dict.fromkeys(names, 1.0)
 
 

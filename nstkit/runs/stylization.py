@@ -55,8 +55,8 @@ def stylize(
     **settings
         How to paint: ``size``, ``steps``, ``epochs``, ``optimizer``, ``learning_rate``,
         ``content_weight``, ``style_weight``, ``tv_weight``, ``content_layers``, ``style_layers``,
-        ``convention``, ``init``, ``seed``, ``coarse_to_fine``, ``preserve_colour``, ``pooling``
-        and the other fields of `Settings`, which has their meanings and defaults.
+        ``terms``, ``convention``, ``init``, ``seed``, ``coarse_to_fine``, ``preserve_colour``,
+        ``pooling`` and the other fields of `Settings`, which has their meanings and defaults.
 
     Returns
     -------
@@ -202,6 +202,7 @@ def _resume(
         content=given.get("content_weight", run.weights.content),
         style=given.get("style_weight", run.weights.style),
         tv=given.get("tv_weight", run.weights.tv),
+        **given.get("terms", {}),
     )
     return run
 
