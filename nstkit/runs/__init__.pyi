@@ -9,6 +9,7 @@ from .coarse_to_fine import (
 )
 from .run import Run as Run
 from .settings import (
+    OF_CONVENTION as OF_CONVENTION,
     STEPS as STEPS,
     Picture as Picture,
     Settings as Settings,

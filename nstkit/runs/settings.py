@@ -190,14 +190,12 @@ class Settings:
             self._settle(name, int(number))
         for name in ("crop", "download", "coarse_to_fine", "preserve_colour"):
             self._settle(name, bool(getattr(self, name)))
-        for name, known in (
-            ("content_layers", LAYERS),
-            ("style_layers", LAYERS),
-            ("terms", FURTHER),
-        ):
-            self._settle(name, _weights_by_name(getattr(self, name), known, name))
+        layers = LAYERS
         if self.backbone is not None:
-            choose(self.backbone, ARCHITECTURES, "backbone")
+            layers = ARCHITECTURES[choose(self.backbone, ARCHITECTURES, "backbone")].layers
+        accepted = {"content_layers": layers, "style_layers": layers, "terms": FURTHER}
+        for name, known in accepted.items():
+            self._settle(name, _weights_by_name(getattr(self, name), known, name))
         choose(self.pooling, ("max", "average"), "pooling")
         check_number(self.learning_rate, "learning_rate", minimum=1e-8)
         _ = self.weights
