@@ -1,4 +1,4 @@
-"""Pictures in and out: open, orient, resize, check; array to 8-bit to PNG or JPEG bytes.
+"""Pictures as arrays: opened, brought to a size, checked, rounded to 8 bits.
 
 Inside the package a picture is one thing only: RGB, float32, shape (1, height, width, 3),
 values in [0, 1].
@@ -6,25 +6,19 @@ values in [0, 1].
 
 from __future__ import annotations
 
-import io
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
 
-from nstkit.errors import ImageError, SettingsError, check_number, choose
+from nstkit.errors import ImageError, SettingsError, check_number
 from nstkit.images.opening import open_rgb
-from nstkit.machine import replace_file
 
 MINIMUM_SIZE = 16
 """Shortest side in pixels that five blocks of VGG-19 can see: four poolings halve it to 1."""
 
 MAXIMUM_SIZE = 8192
 """Longest side in pixels that a picture may be brought to."""
-
-FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}
 
 
 def load_image(source: Any, *, size: int | None = None, crop: bool = False) -> np.ndarray:
@@ -67,7 +61,40 @@ def load_image(source: Any, *, size: int | None = None, crop: bool = False) -> n
         scale = size / max(picture.size)
         width, height = (max(1, round(side * scale)) for side in picture.size)
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
-    return check_image(np.asarray(picture, np.float32)[None] / np.float32(255.0), name="picture")
+    name = "picture" if size is None else f"picture at size {size}"
+    return check_image(np.asarray(picture, np.float32)[None] / np.float32(255.0), name=name)
+
+
+def fit(image: Any, size: int, *, crop: bool = False) -> np.ndarray:
+    """Bring an array to the size that `load_image` would bring a file of it to.
+
+    Parameters
+    ----------
+    image : array_like
+        Shape (1, H, W, 3) or (H, W, 3), float in [0, 1]; rounded to 8 bits, as in a file.
+    size : int
+        Longest side of the result in pixels; a smaller picture is not enlarged. With `crop`,
+        the side of the square.
+    crop : bool
+        Cut out the centre square and give it exactly ``size`` × ``size`` pixels.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (1, height, width, 3), float32, RGB in [0, 1].
+
+    Raises
+    ------
+    ImageError
+        If it is no picture, or is too small or too narrow.
+
+    Examples
+    --------
+    >>> fit(np.zeros((1, 40, 80, 3)), 60).shape
+    (1, 30, 60, 3)
+    """
+    pixels = to_uint8(check_image(image, minimum=1))
+    return load_image(Image.fromarray(pixels), size=size, crop=crop)
 
 
 def check_image(image: Any, *, name: str = "image", minimum: int = MINIMUM_SIZE) -> np.ndarray:
@@ -102,7 +129,7 @@ def check_image(image: Any, *, name: str = "image", minimum: int = MINIMUM_SIZE)
     if min(height, width) < minimum:
         raise ImageError(
             f"{name} is {width}×{height} pixels: the network needs at least {minimum}×{minimum}; "
-            "use a larger picture"
+            "choose a larger picture or size"
         )
     low, high = float(array.min()), float(array.max())
     if not (np.isfinite(low) and np.isfinite(high)):
@@ -163,67 +190,6 @@ def to_uint8(image: Any) -> np.ndarray:
     if not np.isfinite(array).all():
         raise ImageError("the picture holds NaN or infinity and cannot be shown or saved")
     return (np.clip(array, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
-
-
-def encode(image: Any, format: str = "png") -> bytes:
-    """Encode a picture as the bytes of a PNG or JPEG file.
-
-    Parameters
-    ----------
-    image : array_like
-        Shape (1, H, W, 3) or (H, W, 3), float in [0, 1].
-    format : {"png", "jpg", "jpeg"}
-        The file format; JPEG is written at quality 92.
-
-    Returns
-    -------
-    bytes
-        The whole file.
-    """
-    kind = FORMATS[check_format(format)]
-    buffer = io.BytesIO()
-    options = {"quality": 92, "subsampling": 0} if kind == "JPEG" else {"compress_level": 6}
-    Image.fromarray(to_uint8(image)).save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def check_format(format: str) -> str:
-    """Return the name of a picture format in lower case, without a dot.
-
-    Parameters
-    ----------
-    format : str
-        A format or a file name's ending, such as "PNG" or ".jpg".
-
-    Returns
-    -------
-    str
-        One of `FORMATS`.
-
-    Raises
-    ------
-    SettingsError
-        If pictures are not written in that format.
-    """
-    return choose(str(format).lower().lstrip("."), FORMATS, "picture format")
-
-
-def save_image(image: Any, path: str | os.PathLike[str]) -> Path:
-    """Save a picture; the file name's ending chooses PNG or JPEG.
-
-    Parameters
-    ----------
-    image : array_like
-        Shape (1, H, W, 3) or (H, W, 3), float in [0, 1].
-    path : path-like
-        File to write: ``.png``, ``.jpg`` or ``.jpeg``.
-
-    Returns
-    -------
-    pathlib.Path
-        The path that was written. A failure leaves an earlier file there unchanged.
-    """
-    return replace_file(path, encode(image, Path(path).suffix))
 
 
 def _as_batch(image: Any, name: str) -> np.ndarray:
