@@ -11,9 +11,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from nstkit.losses import CONVENTIONS
+from nstkit.runs import Picture, title
 from nstkit.session import Score, Session, Settings, compare
-from nstkit.session.marks import NAMES
-from nstkit.session.settings import Picture, title
+from nstkit.session.wording import NAMES
 from nstkit.widgets.charts import short
 from nstkit.widgets.controls import head
 from nstkit.widgets.parts import FINE, column, jpeg, row

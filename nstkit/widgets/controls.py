@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
 
 from nstkit import samples
+from nstkit.runs import Picture, title
 from nstkit.session import Settings
-from nstkit.session.settings import Picture, title
 from nstkit.widgets.looks import HINTS, LOOKS
 from nstkit.widgets.parts import column, row
 
@@ -94,7 +94,7 @@ class Controls:
             "content_weight": self.alpha,
             "style_weight": self.beta,
             "tv_weight": self.tv,
-            "content_layer": self.content_layer,
+            "content_layers": self.content_layer,
             "optimizer": self.optimizer,
             "init": self.init,
             "size": self.size,
@@ -133,7 +133,7 @@ class Controls:
                 toggle.value = value > 0
                 if value > 0:
                     weight.value = _inside(value, 0.1, 10)
-            _pick(self.content_layer, settings.content_layer, settings.content_layer)
+            _pick(self.content_layer, *_names(settings.content_layers))
             _pick(self.size, settings.size, f"{settings.size} px")
             self.optimizer.value, self.init.value = settings.optimizer, settings.init
             self.backbone.value, self.steps.value = settings.backbone, settings.steps
@@ -265,6 +265,12 @@ def _pick(control: widgets.Dropdown, value: Any, label: str) -> None:
     if value not in [entry[1] for entry in options]:
         control.options = [*options, (label, value)]
     control.value = value
+
+
+def _names(layers: Mapping[str, float]) -> tuple[Any, str]:
+    """Return layers as the list has them, and what to call them: a name, or several by weight."""
+    plain = len(layers) == 1 and set(layers.values()) == {1}
+    return (next(iter(layers)) if plain else layers), " + ".join(layers)
 
 
 def _inside(value: float, low: float, high: float) -> float:

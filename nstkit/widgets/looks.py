@@ -65,7 +65,7 @@ def paper(session: Session) -> Settings:
         learning_rate=0.02,
         steps=1000,
         init="content",
-        content_layer="block5_conv2",
+        content_layers="block5_conv2",
         style_layers=layers(1, 1, 1, 1, 1),
     )
 

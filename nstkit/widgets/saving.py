@@ -11,8 +11,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from nstkit.images import encode, encode_animation, resize
+from nstkit.runs import title
 from nstkit.session import Session, Settings
-from nstkit.session.settings import title
 from nstkit.widgets.controls import head
 from nstkit.widgets.parts import column, row
 

@@ -31,7 +31,7 @@ from nstkit.widgets.view import duration, share_rows
 
 PATIENCE = 60
 TINY = tiny_backbone()
-SMALL: dict[str, Any] = {"size": 32, "steps": 30, "content_layer": "block2_conv2"}
+SMALL: dict[str, Any] = {"size": 32, "steps": 30, "content_layers": "block2_conv2"}
 
 
 def load(name: str) -> Any:
@@ -144,7 +144,7 @@ def test_every_control_arrives(app):
         optimizer="adam",
         steps=7,
         init="noise",
-        content_layer="block3_conv2",
+        content_layers={"block3_conv2": 1.0},
     )
     assert shown(app.view.content).shape == (96, 96, 3)
 
