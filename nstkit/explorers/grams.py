@@ -13,18 +13,8 @@ from nstkit.errors import choose
 from nstkit.images import check_image
 from nstkit.losses import gram_matrix
 from nstkit.widgets.charts import short
-from nstkit.widgets.parts import (
-    Panel,
-    beside,
-    caption,
-    column,
-    enlarge,
-    heat,
-    picture,
-    png,
-    row,
-    say,
-)
+from nstkit.widgets.panel import Panel, caption, column, picture, row, say
+from nstkit.widgets.pictures import beside, enlarge, heat, png
 
 
 def gram_explorer(

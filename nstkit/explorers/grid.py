@@ -11,7 +11,8 @@ from PIL import Image
 
 from nstkit.errors import SettingsError
 from nstkit.images import check_image, to_uint8
-from nstkit.widgets.parts import Panel, beside, caption, column, jpeg, picture, png, row, say, sheet
+from nstkit.widgets.panel import Panel, caption, column, picture, row, say
+from nstkit.widgets.pictures import beside, jpeg, png, sheet
 
 TILE = 88
 """Longest side of a picture on the contact sheet, in pixels."""

@@ -9,7 +9,8 @@ import ipywidgets as widgets
 
 from nstkit.errors import SettingsError
 from nstkit.widgets.charts import line_chart, loss_lines, short
-from nstkit.widgets.parts import Panel, beside, caption, chart, column, jpeg, picture, row, say
+from nstkit.widgets.panel import Panel, caption, chart, column, picture, row, say
+from nstkit.widgets.pictures import beside, jpeg
 
 
 def history_scrubber(steps: Iterable[Any]) -> Panel:

@@ -11,20 +11,8 @@ from PIL import Image
 from nstkit.backbones import Backbone, block_of, load_backbone
 from nstkit.errors import choose
 from nstkit.images import check_image, to_uint8
-from nstkit.widgets.parts import (
-    Panel,
-    beside,
-    caption,
-    column,
-    enlarge,
-    heat,
-    jpeg,
-    picture,
-    png,
-    row,
-    say,
-    sheet,
-)
+from nstkit.widgets.panel import Panel, caption, column, picture, row, say
+from nstkit.widgets.pictures import beside, enlarge, heat, jpeg, png, sheet
 
 PAGE = 24
 """Channels on one contact sheet."""

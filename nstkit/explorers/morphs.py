@@ -9,7 +9,8 @@ from nstkit.errors import check_number
 from nstkit.images import resize
 from nstkit.transfer import Problem
 from nstkit.widgets.charts import line_chart, loss_lines, short
-from nstkit.widgets.parts import Panel, beside, caption, chart, column, jpeg, picture, row, say
+from nstkit.widgets.panel import Panel, caption, chart, column, picture, row, say
+from nstkit.widgets.pictures import beside, jpeg
 
 
 def morph(problem: Problem, *, points: int = 21) -> Panel:

@@ -16,7 +16,8 @@ from nstkit.session.marks import NAMES
 from nstkit.session.settings import Picture, title
 from nstkit.widgets.charts import short
 from nstkit.widgets.controls import head
-from nstkit.widgets.parts import FINE, column, jpeg, row
+from nstkit.widgets.panel import column, row
+from nstkit.widgets.pictures import FINE, jpeg
 
 MOST = 8
 """Results kept; the oldest go first."""

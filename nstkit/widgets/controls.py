@@ -10,8 +10,8 @@ import ipywidgets as widgets
 from nstkit import samples
 from nstkit.session import Settings
 from nstkit.session.settings import Picture, title
-from nstkit.widgets.looks import HINTS, LOOKS
-from nstkit.widgets.parts import column, row
+from nstkit.widgets.panel import column, row
+from nstkit.widgets.presets import HINTS, LOOKS
 
 SIZES = (96, 128, 160, 192, 224, 256, 320, 400, 512, 640, 800, 1024)
 CONTENT_LAYERS = tuple(f"block{block}_conv2" for block in range(1, 6))

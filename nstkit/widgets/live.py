@@ -13,10 +13,10 @@ from nstkit.backbones import Backbone
 from nstkit.session import Session, Settings
 from nstkit.widgets.comparing import Comparing
 from nstkit.widgets.controls import Controls, PictureChoice, card, head
-from nstkit.widgets.looks import PRESETS
-from nstkit.widgets.parts import Panel, beside, column, row
+from nstkit.widgets.panel import Panel, column, row
+from nstkit.widgets.pictures import beside
+from nstkit.widgets.presets import PRESETS
 from nstkit.widgets.saving import Saving
-from nstkit.widgets.style import STYLE
 from nstkit.widgets.view import View
 
 OPEN: weakref.WeakSet[Studio] = weakref.WeakSet()
@@ -115,7 +115,6 @@ class Studio(Panel):
         for index, name in enumerate(("Save and load", "Compare")):
             tabs.set_title(index, name)
         return [
-            widgets.HTML(STYLE, layout={"display": "none"}),
             card(self._toolbar(), view.status, view.message),
             top,
             controls,

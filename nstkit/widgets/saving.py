@@ -14,7 +14,7 @@ from nstkit.images import encode, encode_animation, resize
 from nstkit.session import Session, Settings
 from nstkit.session.settings import title
 from nstkit.widgets.controls import head
-from nstkit.widgets.parts import column, row
+from nstkit.widgets.panel import column, row
 
 LARGEST_ANIMATION = 1_300_000
 """Bytes of an animation: more in one piece and Jupyter would cut the line to the browser."""

@@ -15,7 +15,7 @@ import ipywidgets as widgets
 from nstkit.backbones import LAYERS
 from nstkit.session import Session
 from nstkit.widgets.charts import COLOURS, bar_chart, line_chart, loss_lines
-from nstkit.widgets.parts import FINE, jpeg
+from nstkit.widgets.pictures import FINE, jpeg
 
 PAUSE = 0.1
 """Least time between two pictures, in seconds."""

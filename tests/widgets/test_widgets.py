@@ -24,8 +24,8 @@ from nstkit.session import Session, Settings
 from nstkit.widgets import studio
 from nstkit.widgets.controls import upload_name
 from nstkit.widgets.live import Studio
-from nstkit.widgets.looks import LOOKS, PRESETS
-from nstkit.widgets.parts import FINE, jpeg
+from nstkit.widgets.pictures import FINE, jpeg
+from nstkit.widgets.presets import LOOKS, PRESETS
 from nstkit.widgets.saving import animation, file_name
 from nstkit.widgets.view import duration, share_rows
 
