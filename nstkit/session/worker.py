@@ -18,6 +18,7 @@ from nstkit.session.engine import PROBLEM, RUN, Engine
 from nstkit.session.history import History
 from nstkit.session.marks import changes_in_words
 from nstkit.session.settings import Settings
+from nstkit.weighting import Weights
 
 
 class Worker:
@@ -46,6 +47,7 @@ class Worker:
         self._running, self._singles, self._until = False, 0, self.settings.steps
         self._fresh, self._over, self._broken, self._told = True, False, False, True
         self._applied: Settings | None = None
+        self._painted: Weights | None = None
         self._times: deque[float] = deque(maxlen=12)
         self._gave_up = False
 
@@ -151,6 +153,7 @@ class Worker:
                 self._until = self.settings.steps
                 self._applied = wanted
                 self.history.add(self.engine.step)
+            self._painted = wanted.weights
             self._times.clear()
 
     def _mark(self, wanted: Settings) -> None:
@@ -172,7 +175,7 @@ class Worker:
     def _advance(self, wanted: Settings, single: bool) -> None:
         start = time.perf_counter()
         self._mark(wanted)
-        fresh = wanted.weights != self.engine.run.weights
+        fresh = self._begun and wanted.weights != self._painted
 
         def look(image: np.ndarray) -> None:
             """Show what new weights lead to, before the loss of that picture is known."""
@@ -194,7 +197,7 @@ class Worker:
             raise
         finally:
             self.preview = None
-        self._gave_up = False
+        self._gave_up, self._painted = False, wanted.weights
         self.history.add(step)
         now = time.perf_counter()
         self._times.append(now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,7 @@ from nstkit.backbones import Backbone
 from nstkit.session import Session, Settings
 from nstkit.widgets.comparing import Comparing
 from nstkit.widgets.controls import Controls, PictureChoice, card, head
-from nstkit.widgets.panel import Panel, column, row
+from nstkit.widgets.panel import Panel, column, row, send_again, when_built
 from nstkit.widgets.pictures import beside
 from nstkit.widgets.presets import PRESETS
 from nstkit.widgets.saving import Saving
@@ -85,9 +86,11 @@ class Studio(Panel):
         self.comparing = Comparing(session, self._failed)
         self._shown_settings = settings
         self._seen_state = ""
+        self._drawing = threading.Lock()
         super().__init__(self._layout(), still=self._still)
         self.add_class("nstkit-studio")
         OPEN.add(self)
+        when_built(self, self._catch_up)
         session.watch(self._draw)
         session.prepare()
 
@@ -188,12 +191,15 @@ class Studio(Panel):
 
     def _draw(self, session: Session) -> None:
         """Draw; called on the session's thread after each step and change."""
-        self.view.draw(session)
-        state = session.state
-        if session.error is not None:
-            self._show(session.settings)
-        if state not in ("running", "preparing"):
-            self.saving.offer()
+        with self._drawing:
+            self.view.draw(session)
+            if session.error is not None:
+                self._show(session.settings)
+            if session.state not in ("running", "preparing"):
+                self.saving.offer()
+            self._draw_buttons(session.state)
+
+    def _draw_buttons(self, state: str) -> None:
         if state == self._seen_state:
             return
         self._seen_state = state
@@ -202,6 +208,11 @@ class Studio(Panel):
         self.start.disabled = state == "running"
         self.pause.disabled = state not in ("running", "preparing")
         self.stop.disabled = state in ("ready", "stopped", "failed")
+
+    def _catch_up(self) -> None:
+        """Show a page what was drawn while it was being built."""
+        with self._drawing:  # else something older could be sent after something newer
+            send_again(self)
 
     def _still(self) -> bytes:
         step, problem = self.session.step, getattr(self.session.engine, "problem", None)

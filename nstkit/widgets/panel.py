@@ -46,6 +46,33 @@ class Panel(widgets.VBox):
         return bundle
 
 
+def when_built(panel: Panel, act: Callable[[], Any]) -> None:
+    """Call `act` each time that a page has built the panel and listens to all its widgets.
+
+    What the kernel sends before that is lost: a page first asks for the state of every widget,
+    then loads the code to build them with. It follows a link as soon as both ends are built, and
+    a panel is built after what it holds; so a link is how a page says that it listens.
+    """
+    heard = widgets.Text()
+
+    def answer(change: dict[str, Any]) -> None:
+        if change["new"]:
+            heard.value = ""  # for the next page
+            act()
+
+    heard.observe(answer, "value")
+    widgets.jsdlink((panel, "_model_name"), (heard, "value"))
+
+
+def send_again(widget: widgets.Widget) -> None:
+    """Send what a widget and those in it show; not where controls stand, which may be moving."""
+    if isinstance(widget, (widgets.HTML, widgets.Image, widgets.Button)):
+        widget.send_state()
+        widget.layout.send_state()
+    for child in getattr(widget, "children", ()):
+        send_again(child)
+
+
 def picture(width: str = "260px", *, pixels: bool = False) -> widgets.Image:
     """Return an empty picture widget, with sharp pixels where `pixels`."""
     shown = widgets.Image(layout={"width": width, "flex": "0 0 auto", "margin": "2px"})

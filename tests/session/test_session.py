@@ -296,7 +296,9 @@ def test_a_moved_slider_costs_no_search_for_the_length_of_the_step(session):
         assert step.total == pytest.approx(after.total, rel=1e-4)
 
 
-def test_new_weights_show_before_the_loss_of_their_picture_is_known(session):
+@pytest.mark.parametrize("first", ["the losses", "the step"])
+def test_new_weights_show_before_the_loss_of_their_picture_is_known(session, first):
+    """Whether or not a resting session has told the losses under the new weights meanwhile."""
     take(session, 15)
     seen: list[tuple[int, np.ndarray | None]] = []
     session.watch(lambda it: seen.append((newest(it).step, it.preview)))
@@ -304,13 +306,23 @@ def test_new_weights_show_before_the_loss_of_their_picture_is_known(session):
     assert all(preview is None for _, preview in seen)  # nothing new to show
     before = newest(session)
     seen.clear()
-    session.change(style_weight=105.0)
-    after = take(session, 1)
+    if first == "the losses":
+        session.change(style_weight=105.0)
+        assert rest(session).total > before.total
+        session.advance()
+    else:
+        with session._condition:  # its thread sees both commands at once
+            session.change(style_weight=105.0)
+            session.advance()
+    after = rest(session)
     shown = [(number, preview) for number, preview in seen if preview is not None]
     assert [number for number, _ in shown] == [before.step]  # once, before the step is there
     np.testing.assert_array_equal(shown[0][1], after.image)
     assert not np.array_equal(after.image, before.image)
     assert session.preview is None
+    seen.clear()
+    take(session, 1)
+    assert all(preview is None for _, preview in seen)  # they are no longer new
 
 
 def test_a_step_is_given_up_for_newer_weights_but_never_twice_in_a_row(session, monkeypatch):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import time
+from typing import Any
 
 import pytest
 
@@ -50,3 +52,35 @@ def test_the_demo_app_is_the_studio_alone_and_survives_a_child_at_the_mouse(pict
         app.press("Start")
         app.until_step(5)
         app.picture("9 demo app after 60 clicks")
+
+
+def test_what_is_drawn_while_the_page_is_being_built_shows(pictures, tmp_path):
+    """A busy machine brings the widgets' code late, after the last thing that was drawn."""
+    told: list[bytes] = []
+    held: list[Any] = []
+
+    def hear(frame: str | bytes) -> None:
+        told.append(frame if isinstance(frame, bytes) else frame.encode())
+
+    def bring(route: Any) -> None:
+        if any(b"update_states" in frame for frame in told):
+            held.append(route)
+        else:
+            route.continue_()
+
+    with lab.demo_app(tmp_path) as address, lab.opened(find_browser()) as page:
+        page.set_default_timeout(PATIENCE * 1000)
+        page.on("websocket", lambda socket: socket.on("framereceived", hear))
+        page.route("**/jupyterlab-manager/static/*.js*", bring)
+        page.goto(address)
+        end = time.monotonic() + PATIENCE
+        while not held or not any(b"<b>Ready</b>" in frame for frame in told):
+            assert time.monotonic() < end, "waited too long"
+            page.wait_for_timeout(100)
+        page.wait_for_timeout(1000)  # all that follows it has come, too
+        for route in held:
+            route.continue_()
+        page.unroute("**/jupyterlab-manager/static/*.js*")
+        Page(page, pictures).state("Ready")
+        assert page.locator(".nstkit-studio button", has_text="Pause").first.is_disabled()
+        assert page.locator(".nstkit-studio a[download]").count() == 2

@@ -403,3 +403,30 @@ def test_every_control_has_a_name(app):
     for part in everything(app):
         if isinstance(part, (*kinds, widgets.BoundedIntText, widgets.FileUpload)):
             assert part.description
+
+
+def test_a_page_is_sent_what_was_drawn_while_it_was_being_built(monkeypatch):
+    links: list[Any] = []
+    monkeypatch.setattr(widgets, "jsdlink", lambda *ends: links.append(ends))
+    app = studio("chelsea", "coffee", load=load, **SMALL)
+    rest(app)
+    sent: list[widgets.Widget] = []
+
+    def send(widget: widgets.Widget, key: Any = None) -> None:
+        if key is None:  # all that it is, not only what changed
+            sent.append(widget)
+
+    monkeypatch.setattr(widgets.Widget, "send_state", send)
+    [((source, name), (target, value))] = links
+    assert source is app  # built last of all: the page then has every part of it
+    view = app.view
+    drawn = [view.content, view.style, view.result, view.status, view.curves, view.bars]
+    drawn += [view.message, view.message.layout, app.saving.links]
+    drawn += [app.start, app.pause, app.stop]
+    for _ in range(2):  # each page, also when it is loaded again
+        sent.clear()
+        target.set_state({value: getattr(source, name)})
+        assert all(sent.count(widget) == 1 for widget in drawn)
+        assert app.controls.beta not in sent  # it may be moving
+        assert len(sent) == len(set(sent))
+    app.session.close()
