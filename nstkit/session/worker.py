@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from nstkit.backbones import Backbone, GivenUp, load_backbone
+from nstkit.losses import Weights
 from nstkit.runs import Step
 from nstkit.session.engine import PROBLEM, RUN, Engine
 from nstkit.session.history import History
 from nstkit.session.marks import changes_in_words
 from nstkit.session.settings import Settings
-from nstkit.weighting import Weights
 
 
 class Worker:
