@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nstkit import __version__
-from nstkit.backbones import LAYERS, WIDTHS
+from nstkit.backbones import ARCHITECTURES, LAYERS
 from nstkit.errors import DivergedError, NstkitError, SettingsError, check_number
 from nstkit.losses import CONVENTIONS, Weights, get_convention
 from nstkit.machine import check_writable
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     layers = f"some of {LAYERS[0]} … {LAYERS[-1]}; default: the convention's"
     add("--content-layers", nargs="+", metavar="LAYER", help=layers)
     add("--style-layers", nargs="+", metavar="LAYER", help=layers)
-    add("--backbone", choices=list(WIDTHS), help="default: vgg19 if its weights are here")
+    add("--backbone", choices=list(ARCHITECTURES), help="default: vgg19 if its weights are here")
     add("--weights", type=Path, help="file with VGG-19's weights")
     add("--download", action="store_true", help="allow the 80 MB download of VGG-19's weights")
     add("--pooling", choices=["max", "average"], default="max", help="default: %(default)s")

@@ -103,7 +103,7 @@ def check_setup(folder: str | os.PathLike[str] = ".") -> Report:
             check_python(sys.version_info[:3]),
             check_packages(installed_versions()),
             _check_processor_here(),
-            check_backbone(weight_files.SLIM_FILE, weight_files.cached_vgg19()),
+            check_backbone(weight_files.SLIM_FILE, weight_files.cached_weights()),
             check_pictures(len(samples.names("content")), len(samples.names("style"))),
             check_disk(shutil.disk_usage(folder).free, os.access(folder, os.W_OK)),
             check_memory(total_memory()),

@@ -274,7 +274,7 @@ def interrupt() -> Evaluation:
 
 
 def not_a_number() -> Evaluation:
-    return Evaluation({"block1_conv2": np.nan}, {}, 0.0, np.full((1, 32, 32, 3), np.nan))
+    return Evaluation({"content": {"block1_conv2": np.nan}}, np.full((1, 32, 32, 3), np.nan))
 
 
 def test_control_c_saves_the_picture_and_a_resumed_run_ends_as_an_unbroken_one(

@@ -1,14 +1,18 @@
 from .architecture import (
+    ARCHITECTURES as ARCHITECTURES,
     IMAGENET_MEAN_BGR as IMAGENET_MEAN_BGR,
     LAYERS as LAYERS,
-    WIDTHS as WIDTHS,
+    Architecture as Architecture,
     block_of as block_of,
     channels_of as channels_of,
     expected_shapes as expected_shapes,
+    first_layers as first_layers,
+    positions as positions,
 )
 from .backbone import (
     Backbone as Backbone,
     load_backbone as load_backbone,
+    preprocess as preprocess,
     untrained_backbone as untrained_backbone,
 )
 from .cancellation import (
@@ -24,11 +28,12 @@ from .cost import (
 )
 from .kernels import (
     convolution_relu as convolution_relu,
+    differences as differences,
     max_pool as max_pool,
-    preprocess as preprocess,
+    second_moments as second_moments,
 )
 from .weight_files import (
-    VGG19_FILE as VGG19_FILE,
-    cached_vgg19 as cached_vgg19,
+    cached_weights as cached_weights,
+    published as published,
     read_slim as read_slim,
 )

@@ -1,4 +1,4 @@
-"""The two networks behind one interface: VGG-19 and the slim VGG-19 that ships.
+"""The networks behind one interface: VGG-19, VGG-16 and the slim VGG-19 that ships.
 
 A `Backbone` takes a picture in [0, 1] and returns the features of exactly the layers asked for,
 running no deeper than the deepest of them.
@@ -14,10 +14,23 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.backbones.architecture import LAYERS, WIDTHS, block_of, expected_shapes
+from nstkit.backbones.architecture import (
+    ARCHITECTURES,
+    IMAGENET_MEAN_BGR,
+    LAYERS,
+    block_of,
+    expected_shapes,
+    positions,
+)
 from nstkit.backbones.cancellation import gate
-from nstkit.backbones.kernels import convolution_relu, max_pool, preprocess
-from nstkit.backbones.weight_files import SLIM_FILE, cached_vgg19, find_vgg19, read_slim, read_vgg19
+from nstkit.backbones.kernels import convolution_relu, max_pool
+from nstkit.backbones.weight_files import (
+    SLIM_FILE,
+    cached_weights,
+    find_weights,
+    read_slim,
+    read_weights,
+)
 from nstkit.errors import SettingsError, WeightsError, choose
 from nstkit.machine import configure_tensorflow
 from nstkit.machine.tensorflow import tf
@@ -34,19 +47,19 @@ def load_backbone(
     pooling: str = "max",
     download: bool = False,
 ) -> Backbone:
-    """Load one of the two networks.
+    """Load one of the networks.
 
     Parameters
     ----------
-    name : {"vgg19", "vgg19-slim"}, optional
+    name : {"vgg19-slim", "vgg19", "vgg16"}, optional
         Which network. Without a name: VGG-19 if its ImageNet weights are on this machine
         already, else the slim one that ships with nstkit; the choice is printed.
     weights : path-like, optional
-        A weights file for VGG-19 (``include_top=False``), in place of Keras's cache.
+        A file of its weights (``include_top=False``), in place of Keras's cache.
     pooling : {"max", "average"}
         Pooling between blocks: max as VGG-19 was trained, average as Gatys et al. prefer.
     download : bool
-        Whether VGG-19's weights (80 MB) may be downloaded when they are not on the machine.
+        Whether ImageNet weights (VGG-19: 80 MB) may be downloaded when they are not here.
 
     Returns
     -------
@@ -61,11 +74,11 @@ def load_backbone(
         If the weights are missing, damaged or of another network.
     """
     if name is None and weights is None:
-        name = "vgg19" if cached_vgg19().exists() else "vgg19-slim"
+        name = "vgg19" if cached_weights().exists() else "vgg19-slim"
         backbone = load_backbone(name, pooling=pooling)
         print(backbone.describe())
         return backbone
-    name = choose(name or "vgg19", WIDTHS, "backbone")
+    name = choose(name or "vgg19", ARCHITECTURES, "backbone")
     if name == "vgg19-slim":
         if weights is not None:
             raise SettingsError(
@@ -73,8 +86,8 @@ def load_backbone(
                 "leave weights out, or name the backbone 'vgg19'"
             )
         return Backbone(name, read_slim(), pooling=pooling, source=str(SLIM_FILE))
-    path = find_vgg19(weights, download)
-    return Backbone(name, read_vgg19(path), pooling=pooling, source=str(path))
+    path = find_weights(name, weights, download)
+    return Backbone(name, read_weights(name, path), pooling=pooling, source=str(path))
 
 
 def untrained_backbone(name: str, *, pooling: str = "max", seed: int = 0) -> Backbone:
@@ -82,7 +95,7 @@ def untrained_backbone(name: str, *, pooling: str = "max", seed: int = 0) -> Bac
 
     Parameters
     ----------
-    name : {"vgg19", "vgg19-slim"}
+    name : {"vgg19-slim", "vgg19", "vgg16"}
         Which shape.
     pooling : {"max", "average"}
         Pooling between blocks.
@@ -106,7 +119,7 @@ def untrained_backbone(name: str, *, pooling: str = "max", seed: int = 0) -> Bac
 
 
 class Backbone:
-    """A stack of 3×3 convolutions with VGG-19's layer names.
+    """A stack of 3×3 convolutions with the layer names of a VGG network.
 
     Parameters
     ----------
@@ -114,7 +127,7 @@ class Backbone:
         What to call it.
     parameters : mapping of str to (kernel, bias)
         For each layer its kernel, shape (3, 3, in, out), and bias, shape (out,), float32, in
-        VGG's order. The last layers may be missing.
+        the network's order. The last layers may be missing.
     pooling : {"max", "average"}
         2×2 pooling with stride 2 between the blocks.
     source : str
@@ -124,6 +137,8 @@ class Backbone:
     ----------
     layers : tuple of str
         The layers it has, from first to last.
+    compiled : dict
+        Functions compiled for it, the newest last; see `nstkit.transfer.compiled`.
 
     Raises
     ------
@@ -144,8 +159,7 @@ class Backbone:
         self.name = name
         self.pooling = choose(pooling, ("max", "average"), "pooling")
         self.source = source
-        self.layers = LAYERS[: len(parameters)]
-        _check_parameters(parameters, self.layers, source or name)
+        self.layers = _check_parameters(parameters, source or name)
         # A constant keeps a second copy of what it was made from; its identity does not.
         self._parameters = {
             layer: tuple(tf.identity(np.asarray(array, np.float32)) for array in parameters[layer])
@@ -153,6 +167,7 @@ class Backbone:
         }
         self._convolutions: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {}
         self._between: Callable[[tf.Tensor], tf.Tensor] = _as_it_is
+        self.compiled: dict[Any, Any] = {}
 
     def features(self, image: Any, layers: Iterable[str]) -> dict[str, tf.Tensor]:
         """Compute the features of a picture.
@@ -178,9 +193,10 @@ class Backbone:
         wanted = set(self.check_layers(layers))
         x = preprocess(tf.convert_to_tensor(image, tf.float32))
         found: dict[str, tf.Tensor] = {}
+        block = 1
         for layer in self.layers:
-            if layer.endswith("conv1") and layer != self.layers[0]:
-                x = self._between(self._pool(x))
+            if block_of(layer) > block:
+                x, block = self._between(self._pool(x)), block_of(layer)
             x = self._convolution(layer)(x)
             if layer in wanted:
                 found[layer] = x
@@ -203,6 +219,7 @@ class Backbone:
         """
         twin = copy.copy(self)
         twin._between = partial(gate, unwanted=unwanted)
+        twin.compiled = {}
         return twin
 
     def check_layers(self, layers: Iterable[str], what: str = "layer") -> tuple[str, ...]:
@@ -220,8 +237,7 @@ class Backbone:
 
     def feature_shape(self, layer: str, height: int, width: int) -> tuple[int, int, int]:
         """Return (height, width, channels) of a layer's features for a picture of that size."""
-        halvings = 2 ** (block_of(layer) - 1)
-        return height // halvings, width // halvings, self.channels(layer)
+        return *positions(layer, height, width), self.channels(layer)
 
     def parameters(self, layer: str) -> tuple[np.ndarray, np.ndarray]:
         """Return a layer's kernel, shape (3, 3, in, out), and bias, shape (out,)."""
@@ -250,17 +266,23 @@ class Backbone:
         return self._convolutions[layer]
 
 
+def preprocess(image: tf.Tensor) -> tf.Tensor:
+    """Do VGG's preprocessing: RGB in [0, 1] to BGR in [0, 255] with ImageNet's means removed."""
+    return tf.reverse(image, axis=[-1]) * 255.0 - tf.constant(IMAGENET_MEAN_BGR)
+
+
 def _as_it_is(x: tf.Tensor) -> tf.Tensor:
     return x
 
 
-def _check_parameters(
-    parameters: Mapping[str, tuple[Any, Any]], layers: tuple[str, ...], source: str
-) -> None:
-    if not layers or set(parameters) != set(layers):
+def _check_parameters(parameters: Mapping[str, tuple[Any, Any]], source: str) -> tuple[str, ...]:
+    """Return the layers in order, after checking that they are the first of a known network."""
+    layers = tuple(layer for layer in LAYERS if layer in parameters)
+    known = [network.layers[: len(layers)] for network in ARCHITECTURES.values()]
+    if not layers or len(layers) < len(parameters) or layers not in known:
         raise WeightsError(
             f"{source} has the layers {', '.join(parameters) or 'none'}: a backbone has the first "
-            f"of {', '.join(LAYERS)}"
+            f"of {', '.join(LAYERS)}, or of VGG-16's, which has three in each of blocks 3 to 5"
         )
     previous = 3
     for layer in layers:
@@ -273,3 +295,4 @@ def _check_parameters(
         if not all(np.isfinite(array).all() for array in parameters[layer]):
             raise WeightsError(f"{source}: {layer} holds NaN or infinity; the file is damaged")
         previous = kernel[3]
+    return layers

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nstkit.backbones.architecture import LAYERS, block_of, channels_of
+from nstkit.backbones.architecture import channels_of, positions
 from nstkit.errors import SettingsError
 from nstkit.machine import free_memory, give_back_memory
 
@@ -50,7 +50,7 @@ def estimate(
     Parameters
     ----------
     backbone : str
-        "vgg19" or "vgg19-slim".
+        A name such as "vgg19".
     layers : iterable of str
         The layers compared; the network runs down to the deepest.
     height, width : int
@@ -150,7 +150,7 @@ def check_memory(
         "close other notebooks' kernels",
     ]
     slim = channels_of("vgg19-slim")
-    if any(channels[layer] > slim[layer] for layer in slim):
+    if any(count > slim[layer] for layer, count in channels.items()):
         offers.append("take the slim network")
     raise SettingsError(
         f"a picture of {width}×{height} pixels takes about {needed / 1e9:.1f} GB of memory with "
@@ -163,8 +163,9 @@ def operations(
 ) -> float:
     """Return the multiplications and additions of one evaluation, forward and backward."""
     total, previous = 0.0, 3
-    for layer in _down_to(layers):
-        total += 2 * 9 * previous * channels[layer] * _positions(layer, height, width)
+    for layer in _down_to(channels, layers):
+        area = math.prod(positions(layer, height, width))
+        total += 2 * 9 * previous * channels[layer] * area
         previous = channels[layer]
     return 2 * total
 
@@ -173,13 +174,13 @@ def activations(
     channels: Mapping[str, int], layers: Iterable[str], height: int, width: int
 ) -> float:
     """Return the number of feature values down to the deepest layer."""
-    return sum(channels[layer] * _positions(layer, height, width) for layer in _down_to(layers))
+    return sum(
+        channels[layer] * math.prod(positions(layer, height, width))
+        for layer in _down_to(channels, layers)
+    )
 
 
-def _positions(layer: str, height: int, width: int) -> int:
-    halvings = 2 ** (block_of(layer) - 1)
-    return (height // halvings) * (width // halvings)
-
-
-def _down_to(layers: Iterable[str]) -> tuple[str, ...]:
-    return LAYERS[: max(LAYERS.index(layer) for layer in layers) + 1]
+def _down_to(channels: Mapping[str, int], layers: Iterable[str]) -> tuple[str, ...]:
+    """Return the network's layers down to the deepest of those given."""
+    names = tuple(channels)
+    return names[: max(names.index(layer) for layer in layers) + 1]

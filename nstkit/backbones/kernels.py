@@ -1,19 +1,13 @@
-"""What a network is made of: VGG's preprocessing, a convolution with ReLU, and max pooling.
+"""Operations with quicker gradients than TensorFlow's own: same results, less work.
 
-The gradients of the last two are TensorFlow's, computed in a quicker way.
+What they compute is said where they are used: in `backbones.backbone` and `losses.functions`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from nstkit.backbones.architecture import IMAGENET_MEAN_BGR
 from nstkit.machine.tensorflow import tf
-
-
-def preprocess(image: tf.Tensor) -> tf.Tensor:
-    """Do VGG's preprocessing: RGB in [0, 1] to BGR in [0, 255] with ImageNet's means removed."""
-    return tf.reverse(image, axis=[-1]) * 255.0 - tf.constant(IMAGENET_MEAN_BGR)
 
 
 def convolution_relu(kernel: tf.Tensor, bias: tf.Tensor) -> Callable[[tf.Tensor], tf.Tensor]:
@@ -89,3 +83,51 @@ def max_pool(x: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]
         return spread
 
     return y, gradient
+
+
+@tf.custom_gradient
+def second_moments(flat: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+    """Return FᵀF for F of shape (positions, channels).
+
+    Its gradient F (U + Uᵀ) takes one product of matrices instead of two.
+    """
+
+    def gradient(upstream: tf.Tensor) -> tf.Tensor:
+        return tf.matmul(flat, upstream + tf.transpose(upstream))
+
+    return tf.matmul(flat, flat, transpose_a=True), gradient
+
+
+def differences(image: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return how every value differs from the pixel above it, and from the one to its left.
+
+    The gradient is such a difference again, of the gradient with zeros around; TensorFlow's own
+    takes four times as long for it, and longer still with channels on an axis of their own.
+
+    Parameters
+    ----------
+    image : tf.Tensor
+        Shape (1, height, width, channels).
+
+    Returns
+    -------
+    down : tf.Tensor
+        Shape (1, height - 1, width · channels): pixel after pixel.
+    right : tf.Tensor
+        Shape (1, height, (width - 1) · channels).
+    """
+    channels = image.shape[-1]
+    rows = tf.reshape(image, tf.concat([tf.shape(image)[:2], [-1]], 0))
+    return _lag(rows, axis=1, step=1), _lag(rows, axis=2, step=channels)
+
+
+def _lag(x: tf.Tensor, *, axis: int, step: int) -> tf.Tensor:
+    def lag(x: tf.Tensor) -> tf.Tensor:
+        return x[:, step:] - x[:, :-step] if axis == 1 else x[:, :, step:] - x[:, :, :-step]
+
+    @tf.custom_gradient
+    def apply(x: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+        margin = [(step, step) if number == axis else (0, 0) for number in range(3)]
+        return lag(x), lambda upstream: -lag(tf.pad(upstream, margin))
+
+    return apply(x)

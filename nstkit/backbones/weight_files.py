@@ -10,14 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from nstkit.backbones.architecture import LAYERS
-from nstkit.errors import WeightsError
+from nstkit.backbones.architecture import ARCHITECTURES, WeightsFile
+from nstkit.errors import SettingsError, WeightsError, choose
 from nstkit.machine import DownloadError, fetch_file
-
-VGG19_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
-VGG19_URL = "https://storage.googleapis.com/tensorflow/keras-applications/vgg19/" + VGG19_FILE
-VGG19_MD5 = "253f8cb515780f3b799900260a226db6"
-VGG19_BYTES = 80_134_624
 
 SLIM_FILE = Path(__file__).parents[1] / "weights" / "vgg19_slim.npz"
 SLIM_SHA256 = "cff0073a6c28b25af6a315a8779367d59102c2f1d575601850a9ba27df42cf55"
@@ -25,10 +20,18 @@ SLIM_SHA256 = "cff0073a6c28b25af6a315a8779367d59102c2f1d575601850a9ba27df42cf55"
 Parameters = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
-def cached_vgg19() -> Path:
-    """Return where Keras keeps VGG-19's ImageNet weights on this machine."""
+def cached_weights(name: str = "vgg19") -> Path:
+    """Return where Keras keeps a network's ImageNet weights on this machine."""
     home = os.environ.get("KERAS_HOME", Path("~", ".keras").expanduser())
-    return Path(home) / "models" / VGG19_FILE
+    return Path(home) / "models" / published(name).name
+
+
+def published(name: str) -> WeightsFile:
+    """Return the weights file that Keras publishes for a network, "vgg19" or "vgg16"."""
+    found = ARCHITECTURES[choose(name, ARCHITECTURES, "backbone")].weights
+    if found is None:
+        raise SettingsError(f"{name} ships with its own weights: name 'vgg19' or 'vgg16'")
+    return found
 
 
 @functools.cache
@@ -46,28 +49,27 @@ def read_slim() -> Parameters:
                 arrays[f"{layer}/kernel"].astype(np.float32),
                 arrays[f"{layer}/bias"].astype(np.float32),
             )
-            for layer in LAYERS
+            for layer in ARCHITECTURES["vgg19-slim"].layers
         }
 
 
-def find_vgg19(weights: str | os.PathLike[str] | None, download: bool) -> Path:
-    """Return the path of VGG-19's weights, downloading them where that is allowed."""
-    path = Path(weights).expanduser() if weights is not None else cached_vgg19()
+def find_weights(name: str, weights: str | os.PathLike[str] | None, download: bool) -> Path:
+    """Return the path of a network's ImageNet weights, downloading them where that is allowed."""
+    file = published(name)
+    path = Path(weights).expanduser() if weights is not None else cached_weights(name)
     if path.is_file():
         return path
     if weights is not None:
         fault = f"{path} is a folder" if path.is_dir() else f"there is no weights file {path}"
-        raise WeightsError(
-            f"{fault}: give the path of Keras's {VGG19_FILE} ({VGG19_BYTES:,} bytes)"
-        )
+        raise WeightsError(f"{fault}: give the path of Keras's {file.name} ({file.bytes:,} bytes)")
     if not download:
         raise WeightsError(
-            f"VGG-19's weights are not on this machine ({path}): allow the 80 MB download with "
-            "load_backbone('vgg19', download=True), give weights=PATH, or take 'vgg19-slim', "
-            "which needs no network"
+            f"{name}'s weights are not on this machine ({path}): allow the download of "
+            f"{file.bytes / 1e6:.0f} MB with load_backbone({name!r}, download=True), give "
+            "weights=PATH, or take 'vgg19-slim', which needs no network"
         )
     try:
-        return fetch_file(VGG19_URL, path, md5=VGG19_MD5)
+        return fetch_file(file.address, path, md5=file.md5)
     except DownloadError as error:
         raise WeightsError(
             f"{error}. Without a network take 'vgg19-slim', or bring the file on a stick and give "
@@ -75,18 +77,19 @@ def find_vgg19(weights: str | os.PathLike[str] | None, download: bool) -> Path:
         ) from error
 
 
-def read_vgg19(path: Path) -> Parameters:
-    """Read VGG-19's convolutions out of a Keras weights file."""
+def read_weights(name: str, path: Path) -> Parameters:
+    """Read a network's convolutions out of a Keras weights file."""
     import keras
 
-    size = path.stat().st_size
+    file, size = published(name), path.stat().st_size
     try:
-        model = keras.applications.VGG19(include_top=False, weights=None)
+        model = getattr(keras.applications, file.application)(include_top=False, weights=None)
         model.load_weights(path)
     except Exception as error:
         raise WeightsError(
-            f"{path} ({size:,} bytes) does not hold the weights of VGG-19 without its top: "
-            f"expected {VGG19_FILE}, {VGG19_BYTES:,} bytes, MD5 {VGG19_MD5}. The file is left as "
+            f"{path} ({size:,} bytes) does not hold the weights of {file.application} without its "
+            f"top: expected {file.name}, {file.bytes:,} bytes, MD5 {file.md5}. The file is left as "
             "it is; move it away and load again with download=True, or give weights=PATH"
         ) from error
-    return {layer: tuple(model.get_layer(layer).get_weights()) for layer in LAYERS}
+    layers = ARCHITECTURES[name].layers
+    return {layer: tuple(model.get_layer(layer).get_weights()) for layer in layers}

@@ -7,7 +7,7 @@ S by a constant per layer and adds up; they differ by more than ten orders of ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nstkit.errors import SettingsError, choose
@@ -49,13 +49,34 @@ class Convention:
     @property
     def weights(self) -> Weights:
         """The authors' weights, on the authors' layers."""
+        return self.weights_on(self.content_layers, self.style_layers)
+
+    def weights_on(self, content_layers: Iterable[str], style_layers: Iterable[str]) -> Weights:
+        """Return the authors' weights on other layers, each of which counts 1."""
         return Weights.for_layers(
-            self.content_layers,
-            self.style_layers,
+            content_layers,
+            style_layers,
             content=self.content_weight,
             style=self.style_weight,
             tv=self.tv_weight,
         )
+
+    def scale(self, term: str, layer: Layer) -> float:
+        """Return the constant that multiplies a term's distance on a layer.
+
+        Published conventions say nothing of terms beyond content, style and total variation;
+        those are taken relative to their targets, under all of them.
+        """
+        if term == "content":
+            return self.content(layer)
+        if term == "style":
+            return self.style(layer)
+        return self.tv_scale if term == "tv" else relative(layer)
+
+
+def relative(layer: Layer) -> float:
+    """Return what makes a distance relative to its target's energy, and a mean over layers."""
+    return 1 / (layer.count * layer.energy)
 
 
 CONVENTIONS: dict[str, Convention] = {
@@ -65,8 +86,8 @@ CONVENTIONS: dict[str, Convention] = {
             "relative",
             "nstkit: each loss relative to its target's own energy, so that weights carry over "
             "between layers, sizes and networks",
-            style=lambda layer: 1 / (layer.count * layer.energy),
-            content=lambda layer: 1 / (layer.count * layer.energy),
+            style=relative,
+            content=relative,
             content_weight=1.0,
             style_weight=100.0,
             content_layers=("block4_conv2",),
@@ -201,7 +222,8 @@ def translate_weights(
     """Carry weights from one convention to another, so that the total loss stays the same.
 
     The constant of the first layer in use goes into α or β, and what the other layers need
-    beyond it into their own weights, so the translation is exact for every picture.
+    beyond it into their own weights, so the translation is exact for every picture. Terms that
+    no published convention knows keep their weights.
 
     Parameters
     ----------
@@ -226,14 +248,20 @@ def translate_weights(
         If a layer is not described, or `tv_ratio` is needed and missing.
     """
     a, b = get_convention(source), get_convention(target)
-    for layer in weights.content_layers:
-        choose(layer, content_layers, "content layer")
-    for layer in weights.style_layers:
-        choose(layer, style_layers, "style layer")
-    alpha, content = _translate(
-        weights.content, weights.content_layers, content_layers, a.content, b.content
-    )
-    beta, style = _translate(weights.style, weights.style_layers, style_layers, a.style, b.style)
+    changes: dict[str, object] = {}
+    for term, known in (("content", content_layers), ("style", style_layers)):
+        by_layer = weights.layers[term]
+        for layer in by_layer:
+            choose(layer, known, f"{term} layer")
+        ratio = {
+            layer: a.scale(term, known[layer]) / b.scale(term, known[layer]) for layer in by_layer
+        }
+        used = [ratio[layer] for layer, value in by_layer.items() if value > 0]
+        common = used[0] if used else 1.0
+        changes[term] = weights.parts[term] * common
+        changes[f"{term}_layers"] = {
+            layer: by_layer[layer] * ratio[layer] / common for layer in by_layer
+        }
     if weights.tv and a.tv_kind == b.tv_kind:
         tv_ratio = a.tv_scale / b.tv_scale
     if weights.tv and tv_ratio is None:
@@ -241,19 +269,4 @@ def translate_weights(
             f"{a.name!r} and {b.name!r} measure total variation in different ways: give tv_ratio, "
             "or weights with tv=0"
         )
-    tv = weights.tv * (tv_ratio or 0.0)
-    return Weights(alpha, beta, tv, content_layers=content, style_layers=style)
-
-
-def _translate(
-    weight: float,
-    by_layer: Mapping[str, float],
-    layers: Mapping[str, Layer],
-    source: Callable[[Layer], float],
-    target: Callable[[Layer], float],
-) -> tuple[float, dict[str, float]]:
-    """Return the new weight and layer weights of one of the two losses."""
-    ratio = {layer: source(layers[layer]) / target(layers[layer]) for layer in by_layer}
-    used = [ratio[layer] for layer, value in by_layer.items() if value > 0]
-    common = used[0] if used else 1.0
-    return weight * common, {layer: by_layer[layer] * ratio[layer] / common for layer in by_layer}
+    return weights.replace(tv=weights.tv * (tv_ratio or 0.0), **changes)

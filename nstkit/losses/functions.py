@@ -7,9 +7,11 @@ implementations differ are in `nstkit.losses.conventions`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from nstkit.backbones import differences, second_moments
 from nstkit.errors import ImageError, choose
 from nstkit.machine.tensorflow import tf
 
@@ -42,23 +44,7 @@ def gram_matrix(features: Any) -> tf.Tensor:
     >>> gram_matrix([[[1.0, 2.0], [3.0, 4.0]]]).numpy().tolist()
     [[10.0, 14.0], [14.0, 20.0]]
     """
-    tensor = tf.convert_to_tensor(features)
-    if tensor.shape.rank not in (3, 4) or (tensor.shape.rank == 4 and tensor.shape[0] != 1):
-        raise ImageError(
-            f"features have shape {tuple(tensor.shape)}: a layer's features are "
-            "(1, height, width, channels)"
-        )
-    return _second_moments(tf.reshape(tensor, (-1, tensor.shape[-1])))
-
-
-@tf.custom_gradient
-def _second_moments(flat: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
-    """Return FᵀF; its gradient F (U + Uᵀ) takes one product of matrices instead of two."""
-
-    def gradient(upstream: tf.Tensor) -> tf.Tensor:
-        return tf.matmul(flat, upstream + tf.transpose(upstream))
-
-    return tf.matmul(flat, flat, transpose_a=True), gradient
+    return second_moments(_by_position(features))
 
 
 def content_loss(features: Any, target_features: Any) -> tf.Tensor:
@@ -86,7 +72,7 @@ def content_loss(features: Any, target_features: Any) -> tf.Tensor:
     >>> float(content_loss([[[1.0, 2.0]]], [[[0.0, 4.0]]]))
     2.5
     """
-    return _half_squared_distance(features, target_features, "features", "target_features")
+    return squared_distance(features, target_features) / 2
 
 
 def style_loss(gram: Any, target_gram: Any) -> tf.Tensor:
@@ -115,7 +101,7 @@ def style_loss(gram: Any, target_gram: Any) -> tf.Tensor:
     >>> float(style_loss([[2.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [1.0, 0.0]]))
     3.0
     """
-    return _half_squared_distance(gram, target_gram, "gram", "target_gram")
+    return squared_distance(gram, target_gram) / 2
 
 
 def total_variation_loss(image: Any, *, kind: str = "absolute") -> tf.Tensor:
@@ -155,41 +141,165 @@ def total_variation_loss(image: Any, *, kind: str = "absolute") -> tf.Tensor:
     tensor = tf.convert_to_tensor(image)
     if tensor.shape.rank != 4:
         raise ImageError(f"image has shape {tuple(tensor.shape)}: give (1, height, width, 3)")
-    channels = tensor.shape[-1]
-    rows = tf.reshape(tensor, tf.concat([tf.shape(tensor)[:2], [-1]], 0))  # pixel after pixel
-    down, right = _differences(rows, axis=1, step=1), _differences(rows, axis=2, step=channels)
+    down, right = differences(tensor)
     if kind == "absolute":
         return tf.reduce_sum(tf.abs(down)) + tf.reduce_sum(tf.abs(right))
     if kind == "mean-absolute":
         return tf.reduce_mean(tf.abs(down)) + tf.reduce_mean(tf.abs(right))
+    channels = tensor.shape[-1]
     both = tf.square(down[:, :, :-channels]) + tf.square(right[:, :-1])
     return tf.reduce_sum(both) / 2 if kind == "squared" else tf.reduce_sum(both**1.25)
 
 
-def _differences(x: tf.Tensor, *, axis: int, step: int) -> tf.Tensor:
-    """Return every value of a rank-3 tensor's difference to the one `step` before it on an axis.
+def channel_moments(features: Any) -> tf.Tensor:
+    """Compute mean and standard deviation of every channel over all positions.
 
-    The gradient is such a difference again, of the gradient with zeros around; TensorFlow's own
-    takes four times as long for it.
+    μ_i = (1/M) Σ_k F_ik and σ_i = √((1/M) Σ_k (F_ik − μ_i)² + 1e-5): equations 2 and 3 without
+    the batch of Huang and Belongie, "Arbitrary Style Transfer in Real-time with Adaptive Instance
+    Normalization", ICCV 2017, arXiv:1703.06868. They are the part of a Gram matrix that AdaIN
+    uses: its diagonal is M (μ_i² + σ_i²).
+
+    Parameters
+    ----------
+    features : array_like
+        Shape (1, height, width, channels) or (height, width, channels), floating point.
+
+    Returns
+    -------
+    tf.Tensor
+        Shape (2, channels): the means, then the deviations.
+
+    Examples
+    --------
+    >>> channel_moments([[[1.0], [5.0]]]).numpy().round(3).tolist()
+    [[3.0], [2.0]]
     """
-
-    def lag(x: tf.Tensor) -> tf.Tensor:
-        return x[:, step:] - x[:, :-step] if axis == 1 else x[:, :, step:] - x[:, :, :-step]
-
-    @tf.custom_gradient
-    def apply(x: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
-        margin = [(step, step) if number == axis else (0, 0) for number in range(3)]
-        return lag(x), lambda upstream: -lag(tf.pad(upstream, margin))
-
-    return apply(x)
+    flat = _by_position(features)
+    mean = tf.reduce_mean(flat, axis=0)
+    variance = tf.reduce_mean(tf.square(flat - mean), axis=0)
+    return tf.stack([mean, tf.sqrt(variance + 1e-5)])
 
 
-def _half_squared_distance(first: Any, second: Any, name: str, other: str) -> tf.Tensor:
-    """Return ½ Σ (first − second)², after checking that the shapes agree."""
+def moments_loss(moments: Any, target_moments: Any) -> tf.Tensor:
+    """Compute the loss of a layer's moments, Σ_i (μ_i − μ̂_i)² + (σ_i − σ̂_i)².
+
+    Equation 13 of Huang and Belongie (2017) adds up Euclidean norms; their squares are taken here,
+    as in their own program, so that a convention's constant can scale them.
+
+    Parameters
+    ----------
+    moments, target_moments : array_like
+        What `channel_moments` returns for the generated and for the style picture, shape
+        (2, channels).
+
+    Returns
+    -------
+    tf.Tensor
+        A scalar; 0 when the two are equal.
+
+    Examples
+    --------
+    >>> float(moments_loss([[1.0], [2.0]], [[1.5], [1.0]]))
+    1.25
+    """
+    return squared_distance(moments, target_moments)
+
+
+def channel_values(features: Any, count: int | None = None) -> tf.Tensor:
+    """Sort the values of every channel: its histogram, with bins as fine as can be.
+
+    Parameters
+    ----------
+    features : array_like
+        Shape (1, height, width, channels) or (height, width, channels), floating point.
+    count : int, optional
+        How many values to return of each channel, read off between the sorted ones at equal
+        distances; by default as many as there are positions.
+
+    Returns
+    -------
+    tf.Tensor
+        Shape (channels, count), each row from the smallest value to the largest.
+
+    Examples
+    --------
+    >>> channel_values([[[3.0], [1.0], [2.0]]]).numpy().tolist()
+    [[1.0, 2.0, 3.0]]
+    >>> channel_values([[[3.0], [1.0], [2.0]]], 5).numpy().tolist()
+    [[1.0, 1.5, 2.0, 2.5, 3.0]]
+    """
+    rows = tf.sort(tf.transpose(_by_position(features)), axis=-1)
+    own = rows.shape[-1]
+    if count is None or count == own:
+        return rows
+    place = np.linspace(0, own - 1, count)
+    below = np.minimum(place.astype(np.int32), own - 2) if own > 1 else np.zeros(count, np.int32)
+    part = tf.constant(place - below, rows.dtype)
+    above = np.minimum(below + 1, own - 1)
+    return tf.gather(rows, below, axis=1) * (1 - part) + tf.gather(rows, above, axis=1) * part
+
+
+def histogram_loss(values: Any, target_values: Any) -> tf.Tensor:
+    """Compute the histogram loss of one layer, Σ_ij (F_ij − R(F)_ij)².
+
+    R(F) are the features with each channel's histogram matched to the style picture's. Matching
+    puts the k-th largest value in the place of the k-th largest, so the sum is the one over
+    sorted values that is computed here; the gradient holds R(F) fixed, as the paper does. Risser,
+    Wilmot and Barnes, "Stable and Controllable Neural Texture Synthesis and Style Transfer Using
+    Histogram Losses", 2017, arXiv:1701.08893, who match histograms of 256 bins.
+
+    Parameters
+    ----------
+    values, target_values : array_like
+        What `channel_values` returns for the generated and for the style picture, shape
+        (channels, positions).
+
+    Returns
+    -------
+    tf.Tensor
+        A scalar; 0 when every channel has the same values, wherever they are.
+
+    Examples
+    --------
+    >>> float(histogram_loss([[1.0, 2.0]], [[1.0, 4.0]]))
+    4.0
+    """
+    return squared_distance(values, target_values)
+
+
+def squared_distance(first: Any, second: Any) -> tf.Tensor:
+    """Compute Σ (a − b)² over all entries: the Q and the S of `nstkit.losses.conventions`.
+
+    Parameters
+    ----------
+    first, second : array_like
+        Two arrays of one shape, floating point.
+
+    Returns
+    -------
+    tf.Tensor
+        A scalar.
+
+    Raises
+    ------
+    ImageError
+        If the shapes differ.
+    """
     a, b = tf.convert_to_tensor(first), tf.convert_to_tensor(second)
     if a.shape != b.shape:
         raise ImageError(
-            f"{name} has shape {tuple(a.shape)} and {other} {tuple(b.shape)}: both must come from "
-            "the same layer" + (" and pictures of one size" if name == "features" else "")
+            f"the two have shapes {tuple(a.shape)} and {tuple(b.shape)}: both must come from the "
+            "same layer" + (" and pictures of one size" if a.shape.rank == 4 else "")
         )
-    return tf.reduce_sum(tf.square(a - b)) / 2
+    return tf.reduce_sum(tf.square(a - b))
+
+
+def _by_position(features: Any) -> tf.Tensor:
+    """Return one picture's features in shape (positions, channels)."""
+    tensor = tf.convert_to_tensor(features)
+    if tensor.shape.rank not in (3, 4) or (tensor.shape.rank == 4 and tensor.shape[0] != 1):
+        raise ImageError(
+            f"features have shape {tuple(tensor.shape)}: a layer's features are "
+            "(1, height, width, channels)"
+        )
+    return tf.reshape(tensor, (-1, tensor.shape[-1]))

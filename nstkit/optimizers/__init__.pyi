@@ -13,5 +13,6 @@ from .preconditioner import (
 )
 from .registry import (
     OPTIMIZERS as OPTIMIZERS,
+    describe_optimizer as describe_optimizer,
     make_optimizer as make_optimizer,
 )

@@ -8,26 +8,25 @@ is interrupted, or that ends in NaN, leaves the state as it was before.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from typing import Any
 
-from nstkit.errors import choose
+from nstkit.errors import SettingsError, choose
 from nstkit.optimizers.adam import Adam
 from nstkit.optimizers.lbfgs import Lbfgs
 
-OPTIMIZERS: dict[str, Callable[..., Adam | Lbfgs]] = {"lbfgs": Lbfgs, "adam": Adam}
+OPTIMIZERS: dict[str, type[Adam] | type[Lbfgs]] = {"lbfgs": Lbfgs, "adam": Adam}
 """The optimisers by name."""
 
 
-def make_optimizer(name: str, **options: Any) -> Adam | Lbfgs:
+def make_optimizer(optimizer: str | Adam | Lbfgs, **options: Any) -> Adam | Lbfgs:
     """Make an optimiser by name.
 
     Parameters
     ----------
-    name : {"lbfgs", "adam"}
-        Which one.
+    optimizer : {"lbfgs", "adam"} or Adam or Lbfgs
+        Which one; an object comes back as it is.
     **options
-        Its settings.
+        Settings of one that is given by name.
 
     Returns
     -------
@@ -39,7 +38,25 @@ def make_optimizer(name: str, **options: Any) -> Adam | Lbfgs:
     SettingsError
         If the name or an option does not exist, or an option is out of range.
     """
-    kind = OPTIMIZERS[choose(name, OPTIMIZERS, "optimizer")]
+    if not isinstance(optimizer, str):
+        if options or not isinstance(optimizer, tuple(OPTIMIZERS.values())):
+            raise SettingsError(
+                f"optimizer is a {type(optimizer).__name__}: give 'lbfgs' or 'adam' with settings, "
+                "or an Adam or Lbfgs object without"
+            )
+        return optimizer
+    kind = OPTIMIZERS[choose(optimizer, OPTIMIZERS, "optimizer")]
     for option in options:
-        choose(option, inspect.signature(kind).parameters, f"setting of the optimizer {name!r}")
+        accepted = inspect.signature(kind).parameters
+        choose(option, accepted, f"setting of the optimizer {optimizer!r}")
     return kind(**options)
+
+
+def describe_optimizer(optimizer: Adam | Lbfgs) -> dict[str, Any]:
+    """Return the name and the options by which `make_optimizer` makes such an optimiser again."""
+    name = next(name for name, kind in OPTIMIZERS.items() if isinstance(optimizer, kind))
+    accepted = set(inspect.signature(OPTIMIZERS[name]).parameters) - {"bounds"}
+    return {
+        "optimizer": name,
+        "options": {option: getattr(optimizer, option) for option in sorted(accepted)},
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import io
 import json
@@ -12,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.errors import CheckpointError
+from nstkit.errors import CheckpointError, SettingsError
 from nstkit.losses import Weights
 from nstkit.machine import replace_file
 from nstkit.transfer import Problem
 
-FORMAT = 2
+FORMAT = 3
 
 SETTINGS = {"optimizer", "options", "steps", "step", "seconds", "evaluations"}
 
@@ -28,7 +27,8 @@ def fingerprint(problem: Problem) -> str:
     Parameters
     ----------
     problem : Problem
-        Its pictures, network, layers and convention count; its weights do not.
+        Its pictures, network, terms, layers and its convention's numbers count; its weights do
+        not.
 
     Returns
     -------
@@ -36,19 +36,21 @@ def fingerprint(problem: Problem) -> str:
         64 hexadecimal digits.
     """
     digest = hashlib.sha256()
-    digest.update(problem.content_image.tobytes() + problem.style_image.tobytes())
+    pictures = [use.picture for use in problem.uses if use.picture is not None]
+    for picture in pictures:
+        digest.update(picture.tobytes())
     for layer in problem.backbone.layers:
         for array in problem.backbone.parameters(layer):
             digest.update(array.tobytes())
     digest.update(
         repr(
             (
-                problem.content_image.shape,
-                problem.style_image.shape,
+                [picture.shape for picture in pictures],
+                problem.shape,
                 problem.backbone.pooling,
-                problem.content_layers,
-                problem.style_layers,
-                problem.convention.name,
+                problem.parts,
+                problem.convention.tv_kind,
+                problem.constants().tolist(),
             )
         ).encode()
     )
@@ -85,7 +87,7 @@ def write_checkpoint(
     header = {
         "format": FORMAT,
         "problem": fingerprint(problem),
-        "weights": dataclasses.asdict(weights),
+        "weights": weights.as_dict(),
         "settings": settings,
     }
     buffer = io.BytesIO()
@@ -136,4 +138,8 @@ def read_checkpoint(
             f"{path} belongs to another problem: resume it with the same pictures, size, backbone, "
             "layers and convention"
         )
+    try:
+        problem.check_weights(weights)
+    except SettingsError as error:
+        raise CheckpointError(f"{path} is damaged ({error}): start a new run") from error
     return settings, weights, arrays

@@ -18,7 +18,7 @@ import numpy as np
 
 from nstkit.errors import DivergedError, SettingsError, check_number
 from nstkit.losses import Weights
-from nstkit.optimizers import make_optimizer
+from nstkit.optimizers import Adam, Lbfgs, describe_optimizer, make_optimizer
 from nstkit.runs.checkpoint import read_checkpoint, write_checkpoint
 from nstkit.runs.start import start_image
 from nstkit.runs.step import Step
@@ -32,8 +32,8 @@ class Run:
     ----------
     problem : Problem
         What to solve.
-    optimizer : {"lbfgs", "adam"}
-        How.
+    optimizer : {"lbfgs", "adam"} or Adam or Lbfgs
+        By name, or as an object with its settings.
     steps : int
         Steps in an epoch.
     epochs : int
@@ -45,7 +45,7 @@ class Run:
     weights : Weights, optional
         Weights in place of the problem's own.
     **options
-        Settings of the optimiser, such as ``learning_rate``.
+        Settings of an optimiser that is given by name, such as ``learning_rate``.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Run:
         self,
         problem: Problem,
         *,
-        optimizer: str = "lbfgs",
+        optimizer: str | Adam | Lbfgs = "lbfgs",
         steps: int = 100,
         epochs: int = 1,
         init: Any = "content",
@@ -78,7 +78,6 @@ class Run:
         if "bounds" in options:
             raise SettingsError("a run keeps its picture in [0, 1]: leave bounds out")
         self.optimizer = make_optimizer(optimizer, **options)
-        self.optimizer_name, self.options = optimizer, options
         steps = int(check_number(steps, "steps", minimum=1, whole=True))
         self.steps = steps * int(check_number(epochs, "epochs", minimum=1, whole=True))
         self._weights = self._wanted = weights or problem.weights
@@ -182,8 +181,7 @@ class Run:
         """
         with self._lock:
             settings = {
-                "optimizer": self.optimizer_name,
-                "options": self.options,
+                **describe_optimizer(self.optimizer),
                 "steps": self.steps,
                 "step": self.last.step,
                 "seconds": self._seconds,
@@ -251,9 +249,10 @@ class Run:
             return
         where = "for the start picture" if good is None else f"at step {good.step + 1}"
         raise DivergedError(
-            f"the loss became {evaluation.total} {where}: lower the weights (now content "
-            f"{weights.content:g}, style {weights.style:g}, tv {weights.tv:g}) or the learning "
-            "rate" + ("" if good is None else ". The last good picture is kept in Run.last"),
+            f"the loss became {evaluation.total} {where}: lower the weights (now "
+            + ", ".join(f"{name} {weight:g}" for name, weight in weights.parts.items())
+            + ") or the learning rate"
+            + ("" if good is None else ". The last good picture is kept in Run.last"),
             good,
         )
 
@@ -263,12 +262,7 @@ class Run:
         return Step(
             step=number,
             steps=self.steps,
-            total=now.total,
-            content=now.content,
-            style=now.style,
-            tv=now.tv,
-            content_layers=now.content_layers,
-            style_layers=now.style_layers,
+            parts=now.parts,
             seconds=self._seconds,
             seconds_left=pace * max(0, self.steps - number),
             evaluations=self._evaluations,

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from nstkit.transfer import Losses
+
 
 @dataclass(frozen=True)
-class Step:
+class Step(Losses):
     """What is known after one step; progress bars, plots and widgets all read this.
 
     Attributes
     ----------
     step, steps : int
         Number of this step, the start picture being 0, and of the last one planned.
-    total, content, style, tv : float
-        The total loss and its parts, weights applied.
-    content_layers, style_layers : dict of str to float
-        The parts by layer.
+    parts : dict of str to dict of str to float
+        For each use of a term what each layer adds to the total, weights applied; `total`,
+        `content`, `style`, `tv`, `content_layers` and `style_layers` read it.
     seconds, seconds_left : float
         Computing time so far, and an estimate of what is left.
     evaluations : int
@@ -29,12 +31,7 @@ class Step:
 
     step: int
     steps: int
-    total: float
-    content: float
-    style: float
-    tv: float
-    content_layers: dict[str, float]
-    style_layers: dict[str, float]
+    parts: Mapping[str, Mapping[str, float]]
     seconds: float
     seconds_left: float
     evaluations: int

@@ -105,14 +105,13 @@ class Engine:
 
     def _make_problem(self, wanted: Settings) -> Problem:
         if wanted.backbone not in self._backbones:
-            self._backbones[wanted.backbone] = self._load(wanted.backbone)
+            self._backbones[wanted.backbone] = self._load(wanted.backbone).gated(self._unwanted)
         return Problem(
             wanted.picture("content"),
             wanted.picture("style"),
             backbone=self._backbones[wanted.backbone],
             content_layers=[wanted.content_layer],
             style_layers=wanted.style_layers,
-            unwanted=self._unwanted,
         )
 
     def rehearse(self) -> None:
@@ -137,12 +136,7 @@ class Engine:
         assert self.step is not None
         self.step = replace(
             self.step,
-            total=now.total,
-            content=now.content,
-            style=now.style,
-            tv=now.tv,
-            content_layers=now.content_layers,
-            style_layers=now.style_layers,
+            parts=now.parts,
         )
         return self.step
 

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nstkit.images import to_uint8
+from nstkit.transfer import Losses
 
 MEMORY = 48_000_000
 """Bytes that the pictures of one history may take."""
 
 
 @dataclass(frozen=True)
-class Frame:
+class Frame(Losses):
     """A picture of the past.
 
     Attributes
     ----------
     step : int
         Its step.
-    total, content, style, tv : float
-        The losses then.
+    parts : dict of str to dict of str to float
+        The losses then, as in a `Step`.
     image : numpy.ndarray
         Shape (height, width, 3), uint8.
     """
 
     step: int
-    total: float
-    content: float
-    style: float
-    tv: float
+    parts: Mapping[str, Mapping[str, float]]
     image: np.ndarray
 
 
@@ -57,6 +56,8 @@ class Mark:
 class History:
     """Curves, pictures and marks of a run, thinned out evenly as they grow.
 
+    A point of the curves is a step and its losses by name: "total", "content", "style" …
+
     When a list is full, every second entry is dropped and from then on only every second one
     is added; so the whole run stays covered, evenly, whatever its length. The newest picture is
     always there.
@@ -77,7 +78,7 @@ class History:
 
     def clear(self) -> None:
         """Forget everything."""
-        self.points: list[tuple[int, float, float, float]] = []
+        self.points: list[tuple[int, dict[str, float]]] = []
         self.frames: list[Frame] = []
         self.marks: list[Mark] = []
         self._count, self._point_stride, self._frame_stride = 0, 1, 1
@@ -87,10 +88,10 @@ class History:
         """Remember a `Step`."""
         most_points, most_frames, _ = self._limits
         image = to_uint8(step.image)
-        frame = Frame(step.step, step.total, step.content, step.style, step.tv, image)
+        frame = Frame(step.step, step.parts, image)
         most_frames = max(4, min(most_frames, MEMORY // image.nbytes))
         if self._count % self._point_stride == 0:
-            self.points = [*self.points, (step.step, step.total, step.content, step.style)]
+            self.points = [*self.points, (step.step, {"total": step.total, **step.sums()})]
             if len(self.points) > most_points:
                 self.points, self._point_stride = self.points[::2], 2 * self._point_stride
         if self._count % self._frame_stride == 0:

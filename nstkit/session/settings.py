@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.backbones import LAYERS, WIDTHS
+from nstkit.backbones import ARCHITECTURES, LAYERS
 from nstkit.errors import ImageError, SettingsError, check_number, choose
 from nstkit.images import check_image, encode, load_image, resize
 from nstkit.losses import FIRST_OF_EACH_BLOCK, Weights
@@ -111,7 +111,7 @@ class Settings:
             object.__setattr__(self, name, int(number))
         check_number(self.learning_rate, "learning_rate", minimum=1e-6, maximum=1)
         object.__setattr__(self, "crop", bool(self.crop))
-        choose(self.backbone, WIDTHS, "backbone")
+        choose(self.backbone, ARCHITECTURES, "backbone")
         choose(self.optimizer, OPTIMIZERS, "optimizer")
         choose(self.init, INITS, "start picture (init)")
         choose(self.content_layer, LAYERS, "content layer")
@@ -129,9 +129,9 @@ class Settings:
     def weights(self) -> Weights:
         """The weights, as a problem takes them."""
         return Weights(
-            self.content_weight,
-            self.style_weight,
-            self.tv_weight,
+            content=self.content_weight,
+            style=self.style_weight,
+            tv=self.tv_weight,
             content_layers={self.content_layer: 1.0},
             style_layers=self.style_layers,
         )

@@ -37,15 +37,6 @@ class GradientShares:
 
     def __init__(self, problem: Problem):
         self._problem = problem
-        self._single = {}
-        content, style = problem.content_layers, problem.style_layers
-        for kind, layers in (("content", content), ("style", style)):
-            for layer in layers:
-                self._single[f"{kind} {layer}"] = _only(kind, layer)
-        # One of α and β has to be positive: a style weight of 1 on layers that all count 0.
-        self._single["total variation"] = Weights(
-            0.0, 1.0, 1.0, content_layers={}, style_layers=dict.fromkeys(style, 0.0)
-        )
         self._norms: dict[str, float] = {}  # of the last whole measurement
         self._found = self._norms  # of the one under way, the same once that is whole
         self._image: Any = None
@@ -75,30 +66,12 @@ class GradientShares:
         """
         if self._norms is self._found or (anew and self._image is not image):
             self._image, self._found = image, {}
-        name = next(name for name in self._single if name not in self._found)
-        gradient = self._problem.evaluate(self._image, self._single[name]).gradient
-        self._found[name] = float(np.sqrt(np.sum(gradient.astype(np.float64) ** 2)))
-        if len(self._found) == len(self._single):
+        part = next(part for part in self._problem.parts if part not in self._found)
+        self._found[part] = self._problem.gradient_norm(self._image, part)
+        if len(self._found) == len(self._problem.parts):
             self._norms = self._found
         self.allowance = 0.0
 
     def shares(self, weights: Weights) -> dict[str, float] | None:
         """Return each part's share of the gradient under `weights`, None before all are known."""
-        if not self._norms:
-            return None
-        factors = {
-            **{
-                f"content {name}": weights.content * w for name, w in weights.content_layers.items()
-            },
-            **{f"style {name}": weights.style * w for name, w in weights.style_layers.items()},
-            "total variation": weights.tv,
-        }
-        sizes = {name: self._norms[name] * factors.get(name, 0.0) for name in self._single}
-        total = sum(sizes.values()) or 1.0
-        return {name: size / total for name, size in sizes.items()}
-
-
-def _only(kind: str, layer: str) -> Weights:
-    if kind == "content":
-        return Weights(1.0, 0.0, 0.0, content_layers={layer: 1.0}, style_layers={})
-    return Weights(0.0, 1.0, 0.0, content_layers={}, style_layers={layer: 1.0})
+        return self._problem.shares(self._norms, weights) if self._norms else None

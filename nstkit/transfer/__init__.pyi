@@ -1,3 +1,5 @@
-from .evaluation import Evaluation as Evaluation
+from .evaluation import (
+    Evaluation as Evaluation,
+    Losses as Losses,
+)
 from .problem import Problem as Problem
-from .targets import Targets as Targets

@@ -1,29 +1,43 @@
 """The problem of style transfer: targets, and the value and gradient of the total loss.
 
 total = α · content + β · style + total variation, as in equation 7 of Gatys et al. (2015),
-arXiv:1508.06576. The constants of a convention and every weight are arguments of one compiled
-function, so changing a slider never compiles anything again.
+arXiv:1508.06576, or any other sum of uses of terms. The pictures to compare with, the constants
+of a convention and every weight are arguments of one compiled function, so neither a new picture
+nor a slider compiles anything again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from nstkit.backbones import ENDED, Backbone, GivenUp, block_of, check_memory, load_backbone
-from nstkit.errors import ImageError, SettingsError
+from nstkit.errors import ImageError, SettingsError, choose
 from nstkit.images import check_image
-from nstkit.losses import Convention, Weights, get_convention, total_variation_loss
+from nstkit.losses import (
+    CONTENT,
+    PICTURE,
+    STYLE,
+    Convention,
+    Use,
+    Weights,
+    get_convention,
+    total_variation_loss,
+    variation,
+)
 from nstkit.machine.tensorflow import tf
+from nstkit.transfer.compiled import compiled_for
 from nstkit.transfer.evaluation import Evaluation
-from nstkit.transfer.targets import Targets
+from nstkit.transfer.targets import compare, describe, make_targets
 
 
 class Problem:
     """Make a picture with the content of one picture and the style of another.
+
+    `Problem.of` makes one of any terms.
 
     Parameters
     ----------
@@ -31,26 +45,28 @@ class Problem:
         Shape (1, height, width, 3), float, RGB in [0, 1]. The two may differ in size; the
         generated picture has the content picture's.
     backbone : Backbone, optional
-        The network; by default whichever `load_backbone` chooses.
+        The network; by default whichever `load_backbone` chooses. One with gates
+        (`Backbone.gated`) can end an evaluation under way.
     content_layers, style_layers : iterable of str, optional
         Layers to compare; by default the convention's.
     convention : str or Convention
-        Constants of the losses, one of `nstkit.losses.conventions.CONVENTIONS`.
-    unwanted : callable, optional
-        Asked several times during every `evaluate`, on a thread of TensorFlow's; where it returns
-        True the evaluation is given up there and then.
+        Constants of the losses, one of `nstkit.losses.CONVENTIONS`.
 
     Attributes
     ----------
+    uses : tuple of Use
+        The terms, each with its picture, layers and weight.
+    parts : tuple of str
+        Names of the parts of the total, in the order the computation has them.
     weights : Weights
-        The convention's weights on the layers chosen; `evaluate` uses them unless told
-        otherwise.
-    content_targets, style_targets : dict of str to tf.Tensor
-        For each layer P, the content picture's features, or A, the style picture's Gram matrix.
-    layers : dict
-        For "content" and "style", what is known of each layer (see `weighting.Layer`).
-    traces : int
-        How often the evaluation was compiled so far.
+        The weights that `evaluate` uses unless told otherwise: the convention's, on the layers
+        chosen.
+    layers : dict of str to dict of str to Layer
+        For each use ("content", "style" …) what a convention may know of each layer.
+    targets : dict of str to dict of str to tf.Tensor
+        For each use and layer what is compared with: features P, Gram matrices A …
+    shape : tuple of int
+        Shape of the generated picture, (1, height, width, 3).
 
     Raises
     ------
@@ -70,47 +86,133 @@ class Problem:
         content_layers: Iterable[str] | None = None,
         style_layers: Iterable[str] | None = None,
         convention: str | Convention = "relative",
-        unwanted: Callable[[], bool] | None = None,
     ):
-        self.content_image = check_image(content_image, name="content_image", minimum=1)
-        self.style_image = check_image(style_image, name="style_image", minimum=1)
-        self.convention = get_convention(convention)
+        rules = get_convention(convention)
+        if content_layers is None:
+            content_layers = rules.content_layers
+        if style_layers is None:
+            style_layers = rules.style_layers
+        uses = (
+            Use(CONTENT, content_image, content_layers, rules.content_weight),
+            Use(STYLE, style_image, style_layers, rules.style_weight),
+            Use(variation(rules.tv_kind), weight=rules.tv_weight),
+        )
+        self._assemble(uses, None, backbone, rules)
+
+    @classmethod
+    def of(
+        cls,
+        uses: Iterable[Use],
+        *,
+        size: tuple[int, int] | None = None,
+        backbone: Backbone | None = None,
+        convention: str | Convention = "relative",
+    ) -> Problem:
+        """Make a problem of any uses of terms.
+
+        Parameters
+        ----------
+        uses : iterable of Use
+            Which terms, compared with which pictures, on which layers, with what weights. Two
+            uses of one term need names of their own.
+        size : (int, int), optional
+            Height and width of the generated picture in pixels; by default those of the picture
+            that the first term is compared with.
+        backbone, convention
+            As for `Problem`.
+
+        Returns
+        -------
+        Problem
+            The problem.
+
+        Examples
+        --------
+        >>> from nstkit import load_backbone, samples
+        >>> from nstkit.losses import CONTENT, MOMENTS, Use
+        >>> photo, painting = (samples.load(name, size=32) for name in ("chelsea", "night_sky"))
+        >>> content = Use(CONTENT, photo, ["block4_conv2"])
+        >>> style = Use(MOMENTS, painting, ["block1_conv1"], weight=10)
+        >>> Problem.of([content, style], backbone=load_backbone("vgg19-slim")).parts
+        ('content block4_conv2', 'moments block1_conv1')
+        """
+        problem = cls.__new__(cls)
+        problem._assemble(tuple(uses), size, backbone, get_convention(convention))
+        return problem
+
+    def _assemble(
+        self,
+        uses: tuple[Use, ...],
+        size: tuple[int, int] | None,
+        backbone: Backbone | None,
+        convention: Convention,
+    ) -> None:
+        _check_names(uses)
+        pictures: dict[int, Any] = {}  # each is checked, and later looked at, once
+        for use in uses:
+            if use.picture is not None and id(use.picture) not in pictures:
+                name = f"{use.name}_image"
+                pictures[id(use.picture)] = check_image(use.picture, name=name, minimum=1)
+        if size is None and not pictures:
+            raise SettingsError("no term is compared with a picture: give size=(height, width)")
+        height, width = next(iter(pictures.values())).shape[1:3] if size is None else size
+        self.shape = (1, height, width, 3)
+        self.convention = convention
         self.backbone = backbone or load_backbone()
-        check = self.backbone.check_layers
-        content_layers = (
-            self.convention.content_layers if content_layers is None else content_layers
+        self.uses = tuple(
+            replace(use, picture=pictures.get(id(use.picture)), layers=self._check_layers(use))
+            for use in uses
         )
-        style_layers = self.convention.style_layers if style_layers is None else style_layers
-        self.content_layers = check(content_layers, "content layer")
-        self.style_layers = check(style_layers, "style layer")
         self._check_sizes()
-        self._targets = Targets(
-            self.backbone.gated(unwanted) if unwanted else self.backbone,
-            self.content_image,
-            self.style_image,
-            content_layers=self.content_layers,
-            style_layers=self.style_layers,
-        )
-        self.content_targets = self._targets.content
-        self.style_targets = self._targets.style
-        self.layers = self._targets.layers
-        self.weights = Weights.for_layers(
-            self.content_layers,
-            self.style_layers,
-            content=self.convention.content_weight,
-            style=self.convention.style_weight,
-            tv=self.convention.tv_weight,
-        )
-        self.traces = 0
-        # A partial is an object of its own: TensorFlow does not take many problems for one
-        # function that is compiled over and over, and warn of it.
-        self._compiled = tf.function(partial(self._value_and_gradient), autograph=False)
-        self._compiled_shares = tf.function(partial(self._gradient_norms), autograph=False)
+        self.targets = make_targets(self.backbone, self.uses, height, width)
+        self.layers = {
+            name: describe(self.backbone, targets, height, width)
+            for name, targets in self.targets.items()
+        }
+        self._parts = tuple((use, layer) for use in self.uses for layer in use.layers)
+        self.parts = tuple(_title(use, layer) for use, layer in self._parts)
+        weights: dict[str, Any] = {"content": 0.0, "style": 0.0}
+        for use in self.uses:
+            weights |= {use.name: use.weight, f"{use.name}_layers": use.layers}
+        self.weights = Weights(**weights)
+        self._targets = [self.targets[use.name][layer] for use, layer in self._parts]
+        terms = tuple((use.term, layer) for use, layer in self._parts)
+        self._compiled = compiled_for(self.backbone, terms, self.shape)
 
     @property
-    def shape(self) -> tuple[int, int, int, int]:
-        """Shape of the generated picture, (1, height, width, 3)."""
-        return self.content_image.shape
+    def content_image(self) -> np.ndarray:
+        """The content picture, shape (1, height, width, 3)."""
+        return self._picture("content")
+
+    @property
+    def style_image(self) -> np.ndarray:
+        """The style picture, shape (1, height, width, 3)."""
+        return self._picture("style")
+
+    @property
+    def content_layers(self) -> tuple[str, ...]:
+        """The layers whose features are compared."""
+        return tuple(self.targets.get("content", {}))
+
+    @property
+    def style_layers(self) -> tuple[str, ...]:
+        """The layers whose Gram matrices are compared."""
+        return tuple(self.targets.get("style", {}))
+
+    @property
+    def content_targets(self) -> Mapping[str, tf.Tensor]:
+        """P of every content layer, shape (1, height, width, channels)."""
+        return self.targets.get("content", {})
+
+    @property
+    def style_targets(self) -> Mapping[str, tf.Tensor]:
+        """A of every style layer, shape (channels, channels)."""
+        return self.targets.get("style", {})
+
+    @property
+    def traces(self) -> int:
+        """How often the evaluation was compiled, for this problem and those that share it."""
+        return self._compiled.traces
 
     def evaluate(self, image: Any, weights: Weights | None = None) -> Evaluation:
         """Compute the total loss, its parts and its gradient for a picture.
@@ -132,16 +234,31 @@ class Problem:
         ImageError
             If `image` has not the problem's shape.
         SettingsError
-            If `weights` name a layer that the problem was not made with.
+            If `weights` name a term or a layer that the problem was not made with.
         GivenUp
-            If `unwanted` said so.
+            If the backbone has gates and one of them said so.
         """
-        tensor = self._as_picture(image)
-        try:
-            parts, gradient = self._compiled(tensor, self._factors(weights))
-        except ENDED as error:
-            raise GivenUp("the evaluation is no longer wanted") from error
-        return self._evaluation(parts.numpy(), gradient.numpy())
+        return self._evaluate(image, self._factors(weights or self.weights, self.convention))
+
+    def gradient_norm(self, image: Any, part: str) -> float:
+        """Compute the Euclidean norm of the gradient of one part at a weight of 1.
+
+        Parameters
+        ----------
+        image : array_like
+            Shape (1, height, width, 3), float32, RGB.
+        part : str
+            One of `parts`.
+
+        Returns
+        -------
+        float
+            The norm; it grows in proportion to the part's weight.
+        """
+        choose(part, self.parts, "part of the loss")
+        alone = np.array([name == part for name in self.parts])
+        gradient = self._evaluate(image, self.constants() * alone).gradient
+        return float(np.linalg.norm(gradient.astype(np.float64)))
 
     def gradient_shares(self, image: Any, weights: Weights | None = None) -> dict[str, float]:
         """Compute which layer really drives the picture: each one's share of the gradient.
@@ -156,21 +273,21 @@ class Problem:
         Returns
         -------
         dict of str to float
-            For "content LAYER", "style LAYER" and "total variation": the Euclidean norm of the
-            gradient of that part, divided by the sum of all norms. Sums to 1.
+            For each of `parts`, such as "content block4_conv2" and "total variation", the
+            Euclidean norm of its gradient divided by the sum of all norms. Sums to 1.
         """
-        norms = self._compiled_shares(self._as_picture(image), self._factors(weights)).numpy()
-        total = float(norms.sum()) or 1.0
-        return dict(zip(self.parts, (float(norm) / total for norm in norms), strict=True))
+        norms = {part: self.gradient_norm(image, part) for part in self.parts}
+        return self.shares(norms, weights or self.weights)
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """Names of the parts of the total, in the order the computation has them."""
-        return (
-            *(f"content {layer}" for layer in self.content_layers),
-            *(f"style {layer}" for layer in self.style_layers),
-            "total variation",
-        )
+    def shares(self, norms: Mapping[str, float], weights: Weights) -> dict[str, float]:
+        """Return the shares of the gradient that norms of `gradient_norm` have under weights."""
+        self.check_weights(weights)
+        sizes = {
+            part: norms[part] * weights.of(use.name, layer)
+            for part, (use, layer) in zip(self.parts, self._parts, strict=True)
+        }
+        total = sum(sizes.values()) or 1.0
+        return {part: size / total for part, size in sizes.items()}
 
     def score(
         self, image: Any, convention: str | Convention, weights: Weights | None = None
@@ -192,15 +309,14 @@ class Problem:
             Losses by layer, without a gradient.
         """
         rules = get_convention(convention)
-        weights = weights or Weights.for_layers(
-            self.content_layers,
-            self.style_layers,
-            content=rules.content_weight,
-            style=rules.style_weight,
-            tv=rules.tv_weight,
-        )
-        parts = tf.stack(self._targets.compare(self._as_picture(image), rules.tv_kind))
-        return self._evaluation((parts * self._factors(weights, rules)).numpy(), np.empty(0))
+        weights = weights or rules.weights_on(self.content_layers, self.style_layers)
+        terms = [
+            (variation(rules.tv_kind) if use.term.name == "tv" else use.term, layer)
+            for use, layer in self._parts
+        ]
+        distances = tf.stack(compare(self.backbone, terms, self._as_picture(image), self._targets))
+        values = (distances * self._factors(weights, rules)).numpy()
+        return Evaluation(self._by_use(values), np.empty(0))
 
     def tv_ratio(self, image: Any, target: str | Convention) -> float:
         """Return a picture's total variation under this convention over that under `target`."""
@@ -211,45 +327,80 @@ class Problem:
         )
         return own / other if other else 1.0
 
-    def _check_sizes(self) -> None:
-        wanted = (*self.content_layers, *self.style_layers)
-        depth = max(block_of(layer) for layer in wanted)
-        channels = {layer: self.backbone.channels(layer) for layer in self.backbone.layers}
-        for name in ("content_image", "style_image"):
-            image = check_image(getattr(self, name), name=name, minimum=max(2, 2 ** (depth - 1)))
-            painted = name == "content_image"  # the painting has its size
-            check_memory(channels, wanted, *image.shape[1:3], painted=painted)
-
-    def _factors(
-        self, weights: Weights | None = None, convention: Convention | None = None
-    ) -> np.ndarray:
-        """Return the number that multiplies each raw part: the weights times the constants."""
-        weights = weights or self.weights
-        rules = convention or self.convention
-        self.check_weights(weights)
-        content = [
-            weights.content * weights.content_layers.get(name, 0.0) * rules.content(layer)
-            for name, layer in self.layers["content"].items()
-        ]
-        style = [
-            weights.style * weights.style_layers.get(name, 0.0) * rules.style(layer)
-            for name, layer in self.layers["style"].items()
-        ]
-        with np.errstate(over="ignore"):  # becomes infinite, and a run then says so
-            return np.array([*content, *style, weights.tv * rules.tv_scale]).astype(np.float32)
+    def constants(self, convention: Convention | None = None) -> np.ndarray:
+        """Return a convention's constant for each part, by default its own's, float64."""
+        convention = convention or self.convention
+        return np.array(
+            [
+                convention.scale(use.term.name, self.layers[use.name][layer])
+                for use, layer in self._parts
+            ]
+        )
 
     def check_weights(self, weights: Weights) -> None:
-        """Raise a SettingsError if `weights` count on a layer that the problem is without."""
-        for what, given, known in (
-            ("content", weights.content_layers, self.content_layers),
-            ("style", weights.style_layers, self.style_layers),
-        ):
+        """Raise a SettingsError if `weights` count on what the problem was made without."""
+        for name, weight in weights.parts.items():
+            if weight:
+                choose(name, self.targets, "term in the weights")
+        for name, known in self.targets.items():
+            given = weights.layers.get(name, {})
             extra = [layer for layer, weight in given.items() if weight and layer not in known]
             if extra:
                 raise SettingsError(
-                    f"the weights name the {what} layer {extra[0]!r}, which this problem was made "
+                    f"the weights name the {name} layer {extra[0]!r}, which this problem was made "
                     f"without: it has {', '.join(known)}; make a new Problem with that layer"
                 )
+
+    def _picture(self, term: str) -> np.ndarray:
+        """Return the picture that the first use of a term is compared with."""
+        for use in self.uses:
+            if use.term.name == term and use.picture is not None:
+                return use.picture
+        raise SettingsError(
+            f"this problem has no {term} picture: its terms are "
+            f"{', '.join(use.name for use in self.uses)}"
+        )
+
+    def _check_layers(self, use: Use) -> dict[str, float]:
+        """Return the layers of a use in the network's order, after checking that they exist."""
+        weights = dict(use.layers)
+        itself = {PICTURE: weights.pop(PICTURE)} if PICTURE in weights else {}
+        if not weights and itself:
+            return itself
+        order = self.backbone.check_layers(weights, f"{use.name} layer")
+        return {**itself, **{layer: weights[layer] for layer in order}}
+
+    def _check_sizes(self) -> None:
+        wanted = {layer for use in self.uses for layer in use.layers} - {PICTURE}
+        if not wanted:
+            return
+        least = max(2, 2 ** (max(block_of(layer) for layer in wanted) - 1))
+        channels = {layer: self.backbone.channels(layer) for layer in self.backbone.layers}
+        check_memory(channels, wanted, *self.shape[1:3])
+        for use in self.uses:
+            if use.picture is None:
+                continue
+            check_image(use.picture, name=f"{use.name}_image", minimum=least)
+            if use.term.name != "content":  # which has the size of the generated picture
+                check_memory(channels, wanted, *use.picture.shape[1:3], painted=False)
+
+    def _factors(self, weights: Weights, convention: Convention) -> np.ndarray:
+        """Return the number that multiplies each part: its weights times the constant."""
+        self.check_weights(weights)
+        given = np.array([weights.of(use.name, layer) for use, layer in self._parts])
+        with np.errstate(over="ignore"):  # becomes infinite, and a run then says so
+            return given * self.constants(convention)
+
+    def _evaluate(self, image: Any, factors: np.ndarray) -> Evaluation:
+        with np.errstate(over="ignore"):
+            factors = factors.astype(np.float32)
+        try:
+            values, gradient = self._compiled.value_and_gradient(
+                self._as_picture(image), self._targets, factors
+            )
+        except ENDED as error:
+            raise GivenUp("the evaluation is no longer wanted") from error
+        return Evaluation(self._by_use(values.numpy()), gradient.numpy())
 
     def _as_picture(self, image: Any) -> tf.Tensor:
         tensor = tf.convert_to_tensor(image, tf.float32)
@@ -260,30 +411,28 @@ class Problem:
             )
         return tensor
 
-    def _value_and_gradient(
-        self, image: tf.Tensor, factors: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        self.traces += 1  # runs when TensorFlow traces, not when it executes
-        with tf.GradientTape() as tape:
-            tape.watch(image)
-            parts = tf.stack(self._targets.compare(image, self.convention.tv_kind)) * factors
-            total = tf.reduce_sum(parts)
-        return parts, tape.gradient(total, image)
+    def _by_use(self, values: np.ndarray) -> dict[str, dict[str, float]]:
+        """Sort the values of all parts by use and layer."""
+        found: dict[str, dict[str, float]] = {use.name: {} for use in self.uses}
+        for (use, layer), value in zip(self._parts, values, strict=True):
+            found[use.name][layer] = float(value)
+        return found
 
-    def _gradient_norms(self, image: tf.Tensor, factors: tf.Tensor) -> tf.Tensor:
-        with tf.GradientTape(persistent=True) as tape:
-            tape.watch(image)
-            raw = self._targets.compare(image, self.convention.tv_kind)
-            # Weighted before the gradient is taken: the norm of a raw one overflows float32.
-            parts = [part * factors[index] for index, part in enumerate(raw)]
-        return tf.stack([tf.norm(tape.gradient(part, image)) for part in parts])
 
-    def _evaluation(self, parts: np.ndarray, gradient: np.ndarray) -> Evaluation:
-        values = [float(part) for part in parts]
-        split = len(self.content_layers)
-        return Evaluation(
-            dict(zip(self.content_layers, values[:split], strict=True)),
-            dict(zip(self.style_layers, values[split:-1], strict=True)),
-            values[-1],
-            gradient,
+def _check_names(uses: tuple[Use, ...]) -> None:
+    """Raise unless there are uses, each with a name of its own."""
+    names = [use.name for use in uses]
+    if not names:
+        raise SettingsError("a problem needs at least one term: give Use(CONTENT, picture, layers)")
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise SettingsError(
+            f"two uses of a term are both called {twice[0]!r}: give one of them a name of its own, "
+            f"such as name={twice[0] + ' 2'!r}"
         )
+
+
+def _title(use: Use, layer: str) -> str:
+    """Return what to call a part of the total."""
+    name = use.term.title if use.name == use.term.name else use.name
+    return name if layer == PICTURE else f"{name} {layer}"

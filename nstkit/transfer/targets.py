@@ -1,87 +1,110 @@
-"""What a generated picture is compared with: the features of one picture, the style of another."""
+"""What a generated picture is compared with, and the comparison."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from nstkit.backbones import Backbone
-from nstkit.losses import Layer, content_loss, gram_matrix, style_loss, total_variation_loss
+from nstkit.backbones import Backbone, positions
+from nstkit.losses import PICTURE, Layer, Term, Use
 from nstkit.machine.tensorflow import tf
 
+Targets = dict[str, dict[str, Any]]
+"""For each use of a term and each of its layers what a picture's summary is compared with."""
 
-class Targets:
-    """The targets of a problem; the network runs on both pictures once, here.
+
+def make_targets(backbone: Backbone, uses: Iterable[Use], height: int, width: int) -> Targets:
+    """Summarise the pictures that a generated one will be compared with.
+
+    Parameters
+    ----------
+    backbone : Backbone
+        The network; it runs once on each picture.
+    uses : iterable of Use
+        Terms, pictures and layers.
+    height, width : int
+        Size of the generated picture.
+
+    Returns
+    -------
+    dict of str to dict of str to tf.Tensor
+        By name of the use and layer; None for a term that needs no picture.
+    """
+    uses = list(uses)
+    wanted: dict[int, set[str]] = {}
+    for use in uses:
+        wanted.setdefault(id(use.picture), set()).update(use.layers)
+    seen: dict[int, dict[str, tf.Tensor]] = {}
+    targets: Targets = {}
+    for use in uses:
+        key = id(use.picture)
+        if use.picture is None:
+            targets[use.name] = dict.fromkeys(use.layers)
+            continue
+        if key not in seen:
+            seen[key] = look(backbone, use.picture, wanted[key])
+        targets[use.name] = {
+            layer: use.term.summarise(seen[key][layer], count_positions(layer, height, width))
+            for layer in use.layers
+        }
+    return targets
+
+
+def describe(
+    backbone: Backbone, targets: dict[str, Any], height: int, width: int
+) -> dict[str, Layer]:
+    """Return what a convention may know of each layer that a use has targets on."""
+    found = {}
+    for layer, target in targets.items():
+        channels = 3 if layer == PICTURE else backbone.channels(layer)
+        # A layer that is silent for the target has no energy to be relative to.
+        energy = 1.0 if target is None else float(tf.reduce_sum(tf.square(target))) or 1.0
+        here = count_positions(layer, height, width)
+        found[layer] = Layer(channels, here, height * width, len(targets), energy)
+    return found
+
+
+def compare(
+    backbone: Backbone, parts: Sequence[tuple[Term, str]], image: tf.Tensor, targets: Sequence[Any]
+) -> list[tf.Tensor]:
+    """Compute what is to be weighed and added up.
 
     Parameters
     ----------
     backbone : Backbone
         The network.
-    content_image, style_image : numpy.ndarray
-        Shape (1, height, width, 3), float32, RGB in [0, 1].
-    content_layers, style_layers : tuple of str
-        Layers to compare.
+    parts : sequence of (Term, str)
+        Each part of the loss: a term and a layer.
+    image : tf.Tensor
+        A generated picture, shape (1, height, width, 3), float32.
+    targets : sequence of tf.Tensor or None
+        The target of each part.
 
-    Attributes
-    ----------
-    content : dict of str to tf.Tensor
-        P of every content layer, shape (1, height, width, channels).
-    style : dict of str to tf.Tensor
-        A of every style layer, shape (channels, channels). A raw Gram matrix grows with the
-        number of positions; one of a style picture of another size is brought to the generated
-        picture's by their ratio, which is 1 when the sizes agree.
-    layers : dict
-        For "content" and "style", what is known of each layer of a generated picture.
+    Returns
+    -------
+    list of tf.Tensor
+        The distance of each part: scalars.
     """
+    features = look(backbone, image, {layer for _, layer in parts})
+    summaries: dict[Any, Any] = {}
+    distances = []
+    for (term, layer), target in zip(parts, targets, strict=True):
+        key = term.summarise, layer  # two styles compare the same Gram matrix
+        if key not in summaries:
+            _, rows, columns, _ = features[layer].shape
+            summaries[key] = term.summarise(features[layer], rows * columns)
+        distances.append(term.distance(summaries[key], target))
+    return distances
 
-    def __init__(
-        self,
-        backbone: Backbone,
-        content_image: Any,
-        style_image: Any,
-        *,
-        content_layers: tuple[str, ...],
-        style_layers: tuple[str, ...],
-    ):
-        self._backbone = backbone
-        self._size = content_image.shape[1:3]
-        self.content = backbone.features(content_image, content_layers)
-        self.style: dict[str, tf.Tensor] = {}
-        for layer, features in backbone.features(style_image, style_layers).items():
-            rows, columns, _ = backbone.feature_shape(layer, *self._size)
-            ratio = rows * columns / (features.shape[1] * features.shape[2])
-            self.style[layer] = gram_matrix(features) * ratio
-        self.layers = {
-            "content": self._describe(self.content),
-            "style": self._describe(self.style),
-        }
 
-    def compare(self, image: tf.Tensor, tv_kind: str) -> list[tf.Tensor]:
-        """Compute what is to be weighed and added up.
+def look(backbone: Backbone, image: Any, layers: Iterable[str]) -> dict[str, tf.Tensor]:
+    """Return a picture's features, with the picture itself under the name `PICTURE`."""
+    inside = [layer for layer in layers if layer != PICTURE]
+    features = backbone.features(image, inside) if inside else {}
+    return {PICTURE: tf.convert_to_tensor(image, tf.float32), **features}
 
-        Parameters
-        ----------
-        image : tf.Tensor
-            A generated picture, shape (1, height, width, 3), float32.
-        tv_kind : str
-            A kind of `losses.total_variation_loss`.
 
-        Returns
-        -------
-        list of tf.Tensor
-            Q = Σ (F − P)² of every content layer, S = Σ (G − A)² of every style layer, and the
-            total variation: scalars.
-        """
-        features = self._backbone.features(image, {*self.content, *self.style})
-        content = [2 * content_loss(features[layer], p) for layer, p in self.content.items()]
-        style = [2 * style_loss(gram_matrix(features[layer]), a) for layer, a in self.style.items()]
-        return [*content, *style, total_variation_loss(image, kind=tv_kind)]
-
-    def _describe(self, targets: dict[str, tf.Tensor]) -> dict[str, Layer]:
-        height, width = self._size
-        described = {}
-        for layer, target in targets.items():
-            rows, columns, channels = self._backbone.feature_shape(layer, height, width)
-            # A layer that is silent for the target has no energy to be relative to.
-            energy = float(tf.reduce_sum(tf.square(target))) or 1.0
-            described[layer] = Layer(channels, rows * columns, height * width, len(targets), energy)
-        return described
+def count_positions(layer: str, height: int, width: int) -> int:
+    """Return M, the number of positions of a layer's features for a picture of that size."""
+    rows, columns = (height, width) if layer == PICTURE else positions(layer, height, width)
+    return rows * columns

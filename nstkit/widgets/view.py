@@ -12,7 +12,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from nstkit.backbones import LAYERS
+from nstkit.backbones import LAYERS, block_of
 from nstkit.session import Session
 from nstkit.widgets.charts import COLOURS, bar_chart, line_chart, loss_lines
 from nstkit.widgets.pictures import FINE, jpeg
@@ -125,7 +125,10 @@ class View:
         history = session.history
         points = history.points
         if points:
-            lines = loss_lines(*(list(values) for values in zip(*points, strict=True)))
+            lines = loss_lines(
+                [step for step, _ in points],
+                *([sums[name] for _, sums in points] for name in ("total", "content", "style")),
+            )
             marks = [(mark.step, f"step {mark.step}: {mark.text}") for mark in history.marks]
             self.curves.value = line_chart(lines, marks=marks, width=WIDTH, height=220)
             self.bars.value = bar_chart(share_rows(session), width=WIDTH)
@@ -181,7 +184,7 @@ def share_rows(session: Session) -> list[tuple[str, float, float | None, str]]:
     for name, value in parts.items():
         kind, _, layer = name.partition(" ")
         colour = COLOURS[kind if kind in ("content", "style") else "tv"]
-        label = f"{kind} {layer[5]}_{layer[-1]}" if layer in LAYERS else "TV"
+        label = f"{kind} {block_of(layer)}_{layer[-1]}" if layer in LAYERS else "TV"
         rows.append((label, value / total, gradient.get(name), colour))
     return rows
 

@@ -10,8 +10,8 @@ import tensorflow as tf
 from tiny import features_in_numpy, picture, tiny_backbone
 
 from nstkit.backbones import (
+    ARCHITECTURES,
     LAYERS,
-    WIDTHS,
     Backbone,
     block_of,
     convolution_relu,
@@ -168,15 +168,15 @@ def test_several_pictures_at_once_are_each_as_alone() -> None:
     np.testing.assert_allclose(found[1], alone[0], rtol=1e-5, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", WIDTHS)
+@pytest.mark.parametrize("name", ARCHITECTURES)
 def test_untrained_networks_have_the_real_shapes_and_say_so(name: str) -> None:
     backbone = untrained_backbone(name)
     assert backbone.name == f"{name}-untrained"
     assert "untrained" in backbone.describe()
     assert "untrained" in repr(backbone)
-    assert backbone.layers == LAYERS
-    for layer in LAYERS:
-        assert backbone.channels(layer) == WIDTHS[name][block_of(layer) - 1]
+    assert backbone.layers == ARCHITECTURES[name].layers
+    for layer in backbone.layers:
+        assert backbone.channels(layer) == ARCHITECTURES[name].widths[block_of(layer) - 1]
         kernel, bias = backbone.parameters(layer)
         assert kernel.shape == expected_shapes(name)[layer]
         assert bias.shape == kernel.shape[3:]
@@ -216,8 +216,8 @@ def test_no_layer_is_refused_and_one_name_is_a_list_of_one() -> None:
 
 
 def test_unknown_backbones_and_poolings_are_told() -> None:
-    with pytest.raises(SettingsError, match="unknown backbone 'vgg16': did you mean 'vgg19'"):
-        load_backbone("vgg16")
+    with pytest.raises(SettingsError, match="unknown backbone 'vgg18': did you mean 'vgg1"):
+        load_backbone("vgg18")
     with pytest.raises(SettingsError, match=r"unknown pooling 'mean'.*max, average"):
         tiny_backbone(pooling="mean")
 
@@ -256,13 +256,13 @@ def test_without_a_name_vgg19_is_taken_only_where_it_is_already(
     assert load_backbone().name == "vgg19-slim"
     assert "vgg19-slim: 1," in capsys.readouterr().out
 
-    cached = backbones.cached_vgg19()
+    cached = backbones.cached_weights()
     assert tmp_path in cached.parents
     cached.parent.mkdir(parents=True)
     cached.write_bytes(b"stands for the weights")
     full = untrained_backbone("vgg19")
     parameters = {layer: full.parameters(layer) for layer in LAYERS}
-    monkeypatch.setattr(backbones, "read_vgg19", lambda path: parameters)
+    monkeypatch.setattr(backbones, "read_weights", lambda name, path: parameters)
     assert load_backbone(pooling="average").name == "vgg19"
     assert "average pooling, from " + str(cached) in capsys.readouterr().out
 

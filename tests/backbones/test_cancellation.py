@@ -61,7 +61,8 @@ def test_a_compiled_function_ends_at_its_gate() -> None:
 
 def test_gates_change_no_bit_of_an_evaluation() -> None:
     asked = Patience()
-    plain, gated = (tiny_problem(unwanted=ask).evaluate(picture(3)) for ask in (None, asked))
+    plain = tiny_problem().evaluate(picture(3))
+    gated = tiny_problem(backbone=tiny_backbone().gated(asked)).evaluate(picture(3))
     np.testing.assert_array_equal(plain.gradient, gated.gradient)
     assert plain.content_layers == gated.content_layers
     assert plain.style_layers == gated.style_layers
@@ -71,7 +72,7 @@ def test_gates_change_no_bit_of_an_evaluation() -> None:
 @pytest.mark.parametrize("last", range(1, 9))
 def test_an_evaluation_is_given_up_at_whichever_gate_and_the_next_one_is_whole(last: int) -> None:
     asked = Patience(last)
-    problem = tiny_problem(unwanted=asked)
+    problem = tiny_problem(backbone=tiny_backbone().gated(asked))
     with pytest.raises(GivenUp):
         problem.evaluate(picture(3))
     assert asked.count == last
@@ -83,7 +84,7 @@ def test_an_evaluation_is_given_up_at_whichever_gate_and_the_next_one_is_whole(l
 
 def test_giving_up_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     """Not on the standard error either, where TensorFlow reports what it takes for a failure."""
-    problem = tiny_problem(unwanted=Patience(3))
+    problem = tiny_problem(backbone=tiny_backbone().gated(Patience(3)))
     capfd.readouterr()
     with pytest.raises(GivenUp):
         problem.evaluate(picture(3))
@@ -100,8 +101,8 @@ def test_a_network_of_ones_own_has_gates_too() -> None:
     plain = tiny_backbone()
     dimmed = Dimmed("dimmed", {layer: plain.parameters(layer) for layer in plain.layers})
     asked = Patience()
-    problem = tiny_problem(backbone=dimmed, unwanted=asked)
+    problem = tiny_problem(backbone=dimmed.gated(asked))
     same = tiny_problem(backbone=dimmed)
     assert problem.evaluate(picture(3)).total == same.evaluate(picture(3)).total
     assert asked.count == 8
-    assert problem.backbone is dimmed
+    assert isinstance(problem.backbone, Dimmed)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import threading
 import time
@@ -13,11 +14,13 @@ import numpy as np
 import pytest
 
 from nstkit.backbones import (
+    ARCHITECTURES,
     LAYERS,
-    VGG19_FILE,
     Backbone,
-    cached_vgg19,
+    architecture,
+    cached_weights,
     load_backbone,
+    published,
     read_slim,
     untrained_backbone,
     weight_files,
@@ -56,6 +59,13 @@ def keras_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "keras"
 
 
+def expect_md5(monkeypatch: pytest.MonkeyPatch, md5: str) -> None:
+    """Have VGG-19's published file be one with another MD5."""
+    vgg19 = ARCHITECTURES["vgg19"]
+    other = dataclasses.replace(vgg19, weights=dataclasses.replace(published("vgg19"), md5=md5))
+    monkeypatch.setitem(ARCHITECTURES, "vgg19", other)
+
+
 def holds(backbone: Backbone, seed: int) -> bool:
     """Say whether a backbone has the values drawn from a seed, in every layer."""
     drawn = untrained_backbone("vgg19", seed=seed)
@@ -74,22 +84,22 @@ def test_a_path_is_read_and_named(weights: Path, keras_home: Path) -> None:
 
 
 def test_keras_s_cache_is_used(weights: Path, keras_home: Path) -> None:
-    cached_vgg19().parent.mkdir(parents=True)
-    cached_vgg19().symlink_to(weights)
-    assert cached_vgg19() == keras_home / "models" / VGG19_FILE
+    cached_weights().parent.mkdir(parents=True)
+    cached_weights().symlink_to(weights)
+    assert cached_weights() == keras_home / "models" / published("vgg19").name
     backbone = load_backbone("vgg19")
     assert holds(backbone, seed=1)
 
 
 def test_without_keras_home_the_cache_is_keras_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KERAS_HOME", raising=False)
-    assert cached_vgg19() == Path.home() / ".keras" / "models" / VGG19_FILE
+    assert cached_weights() == Path.home() / ".keras" / "models" / published("vgg19").name
 
 
 def test_missing_weights_are_told_with_every_way_out(keras_home: Path) -> None:
     with pytest.raises(WeightsError) as caught:
         load_backbone("vgg19")
-    for part in (str(cached_vgg19()), "80 MB", "download=True", "weights=PATH", "vgg19-slim"):
+    for part in (str(cached_weights()), "80 MB", "download=True", "weights=PATH", "vgg19-slim"):
         assert part in str(caught.value)
     assert not keras_home.exists()
 
@@ -131,7 +141,7 @@ def another_network(folder: Path, whole: bytes) -> bytes:
 def test_a_wrong_file_is_told_and_left_as_it_is(
     weights: Path, keras_home: Path, tmp_path: Path, make: Any, place: str
 ) -> None:
-    path = tmp_path / "wrong.h5" if place == "path" else cached_vgg19()
+    path = tmp_path / "wrong.h5" if place == "path" else cached_weights()
     path.parent.mkdir(parents=True, exist_ok=True)
     content = make(tmp_path, weights.read_bytes())
     path.write_bytes(content)
@@ -152,6 +162,8 @@ def server(weights: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]
     class Handler(SimpleHTTPRequestHandler):
         def do_GET(self) -> None:
             agents.append(self.headers["User-Agent"])
+            assert self.path.endswith(f"/vgg19/{published('vgg19').name}")
+            self.path = f"/{weights.name}"
             super().do_GET()
 
         def log_message(self, *_: Any) -> None:
@@ -159,11 +171,9 @@ def server(weights: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]
 
     handler = partial(Handler, directory=str(weights.parent))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
-        address = f"http://127.0.0.1:{http.server_port}/{weights.name}"
-        monkeypatch.setattr(weight_files, "VGG19_URL", address)
-        monkeypatch.setattr(
-            weight_files, "VGG19_MD5", hashlib.md5(weights.read_bytes()).hexdigest()
-        )
+        address = f"http://127.0.0.1:{http.server_port}/files"
+        monkeypatch.setattr(architecture, "PUBLISHED_AT", address)
+        expect_md5(monkeypatch, hashlib.md5(weights.read_bytes()).hexdigest())
         thread = threading.Thread(target=http.serve_forever, daemon=True)
         thread.start()
         yield agents
@@ -175,8 +185,8 @@ def test_a_download_lands_in_the_cache_and_is_used_from_then_on(
     server: list[str], weights: Path, keras_home: Path
 ) -> None:
     backbone = load_backbone("vgg19", download=True)
-    assert cached_vgg19().read_bytes() == weights.read_bytes()
-    assert [path.name for path in cached_vgg19().parent.iterdir()] == [VGG19_FILE]
+    assert cached_weights().read_bytes() == weights.read_bytes()
+    assert [path.name for path in cached_weights().parent.iterdir()] == [published("vgg19").name]
     assert holds(backbone, seed=1)
     asked = len(server)
     load_backbone("vgg19", download=True)
@@ -186,21 +196,21 @@ def test_a_download_lands_in_the_cache_and_is_used_from_then_on(
 def test_a_download_with_another_hash_is_refused_and_leaves_nothing(
     server: list[str], keras_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(weight_files, "VGG19_MD5", "0" * 32)
+    expect_md5(monkeypatch, "0" * 32)
     with pytest.raises(WeightsError, match=r"the download of .* failed.*Without a network"):
         load_backbone("vgg19", download=True)
-    assert list(cached_vgg19().parent.iterdir()) == []
+    assert list(cached_weights().parent.iterdir()) == []
 
 
 def test_without_a_network_the_download_fails_within_seconds(
     keras_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(weight_files, "VGG19_URL", "http://127.0.0.1:9/weights.h5")
+    monkeypatch.setattr(architecture, "PUBLISHED_AT", "http://127.0.0.1:9")
     start = time.perf_counter()
     with pytest.raises(WeightsError, match=r"cannot download http://127.* take 'vgg19-slim'"):
         load_backbone("vgg19", download=True)
     assert time.perf_counter() - start < 5
-    assert not cached_vgg19().exists()
+    assert not cached_weights().exists()
 
 
 @pytest.fixture

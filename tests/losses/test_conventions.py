@@ -245,8 +245,8 @@ def problem() -> Problem:
 @pytest.mark.parametrize(("source", "target"), list(itertools.permutations(CONVENTIONS, 2)))
 def test_translated_weights_keep_the_total(problem: Problem, source: str, target: str) -> None:
     weights = Weights(
-        0.7,
-        2.5,
+        content=0.7,
+        style=2.5,
         content_layers={"block3_conv1": 1.0, "block4_conv2": 0.3},
         style_layers={"block1_conv1": 0.0, "block2_conv1": 2.0, "block3_conv1": 0.5},
     )

@@ -403,7 +403,7 @@ def test_a_model_that_was_scaled_for_a_step_given_up_is_scaled_right_for_the_nex
     def value(weight: float) -> Any:
         def evaluate(x: np.ndarray) -> Evaluation:
             loss = float(weight * np.sum(sizes * (x - 0.5) ** 2))
-            return Evaluation({}, {"block1_conv1": loss}, 0.0, 2 * weight * sizes * (x - 0.5))
+            return Evaluation({"style": {"block1_conv1": loss}}, 2 * weight * sizes * (x - 0.5))
 
         return evaluate
 
@@ -431,7 +431,8 @@ def test_a_slider_moved_before_the_start_moves_the_beginning_of_the_curves(sessi
     session.change(style_weight=10 * session.settings.style_weight)
     assert rest(session).style == pytest.approx(10 * first, rel=1e-4)
     take(session, 2)
-    steps, total, _, style = zip(*session.history.points, strict=True)
+    steps, sums = zip(*session.history.points, strict=True)
+    total, style = ([by_name[name] for by_name in sums] for name in ("total", "style"))
     assert steps == (0, 1, 2)
     assert style[0] == pytest.approx(10 * first, rel=1e-4)
     assert list(total) == sorted(total, reverse=True)
@@ -653,7 +654,7 @@ def test_commands_from_many_threads_at_once_are_all_kept(session):
 
 def step_at(number: int, side: int = 4) -> Step:
     image = np.full((1, side, side, 3), (number % 256) / 255, np.float32)
-    return Step(number, 0, 1.0, 0.5, 0.5, 0.0, {}, {}, 0.0, 0.0, 0, image)
+    return Step(number, 0, {"content": {"a": 0.5}, "style": {"b": 0.5}}, 0.0, 0.0, 0, image)
 
 
 def test_history_is_bounded_and_covers_the_whole_run_evenly():
