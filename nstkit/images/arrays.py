@@ -67,7 +67,40 @@ def load_image(source: Any, *, size: int | None = None, crop: bool = False) -> n
         scale = size / max(picture.size)
         width, height = (max(1, round(side * scale)) for side in picture.size)
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
-    return check_image(np.asarray(picture, np.float32)[None] / np.float32(255.0), name="picture")
+    name = "picture" if size is None else f"picture at size {size}"
+    return check_image(np.asarray(picture, np.float32)[None] / np.float32(255.0), name=name)
+
+
+def fit(image: Any, size: int, *, crop: bool = False) -> np.ndarray:
+    """Bring an array to the size that `load_image` would bring a file of it to.
+
+    Parameters
+    ----------
+    image : array_like
+        Shape (1, H, W, 3) or (H, W, 3), float in [0, 1]; rounded to 8 bits, as in a file.
+    size : int
+        Longest side of the result in pixels; a smaller picture is not enlarged. With `crop`,
+        the side of the square.
+    crop : bool
+        Cut out the centre square and give it exactly ``size`` × ``size`` pixels.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (1, height, width, 3), float32, RGB in [0, 1].
+
+    Raises
+    ------
+    ImageError
+        If it is no picture, or is too small or too narrow.
+
+    Examples
+    --------
+    >>> fit(np.zeros((1, 40, 80, 3)), 60).shape
+    (1, 30, 60, 3)
+    """
+    pixels = to_uint8(check_image(image, minimum=1))
+    return load_image(Image.fromarray(pixels), size=size, crop=crop)
 
 
 def check_image(image: Any, *, name: str = "image", minimum: int = MINIMUM_SIZE) -> np.ndarray:
@@ -102,7 +135,7 @@ def check_image(image: Any, *, name: str = "image", minimum: int = MINIMUM_SIZE)
     if min(height, width) < minimum:
         raise ImageError(
             f"{name} is {width}×{height} pixels: the network needs at least {minimum}×{minimum}; "
-            "use a larger picture"
+            "choose a larger picture or size"
         )
     low, high = float(array.min()), float(array.max())
     if not (np.isfinite(low) and np.isfinite(high)):

@@ -97,25 +97,52 @@ def _stream(source: Any) -> tuple[str, Any]:
         if path.stat().st_size == 0:
             raise ImageError(f"{path} has zero bytes: choose a file that is not empty")
         return str(path), path
-    return _stream_of_upload(source)
+    name, content = newest_upload(source)
+    return name, io.BytesIO(content)
 
 
-def _stream_of_upload(value: Any) -> tuple[str, Any]:
-    """Return name and content of an ipywidgets upload: a dict (7) or a tuple of dicts (8)."""
-    files = list(value.values()) if isinstance(value, Mapping) and "content" not in value else value
-    files = [files] if isinstance(files, Mapping) else files
-    if not isinstance(files, (list, tuple)) or not all(isinstance(f, Mapping) for f in files):
+def newest_upload(value: Any) -> tuple[str, bytes]:
+    """Return name and content of the newest file in the value of an ipywidgets ``FileUpload``.
+
+    Parameters
+    ----------
+    value : mapping or sequence of mappings
+        A dict from name to file (version 7), a tuple of files (version 8), or one file.
+
+    Returns
+    -------
+    name : str
+        The file's name.
+    content : bytes
+        All of it.
+
+    Raises
+    ------
+    ImageError
+        If nothing was uploaded yet, the file is empty, or this is no upload.
+
+    Examples
+    --------
+    >>> newest_upload(({"name": "a.png", "content": b"..."},))
+    ('a.png', b'...')
+    """
+    if isinstance(value, Mapping) and "content" not in value:
+        named = list(value.items())
+    else:
+        files = value if isinstance(value, (list, tuple)) else [value]
+        named = [("the upload", file) for file in files]
+    if not all(isinstance(file, Mapping) for _, file in named):
         raise ImageError(
             f"cannot open a {type(value).__name__} as a picture: give a path, bytes, a file "
             "object, an upload or a PIL image"
         )
-    if not files:
-        raise ImageError("nothing was uploaded yet: choose a picture first")
-    entry = files[-1]
-    name = entry.get("name") or entry.get("metadata", {}).get("name", "the upload")
-    if not len(entry["content"]):
+    if not named:
+        raise ImageError("nothing was uploaded yet: choose a file first")
+    name, file = named[-1]
+    name = str(file.get("name", name))
+    if not len(file["content"]):
         raise ImageError(f"{name} has zero bytes: choose a file that is not empty")
-    return name, io.BytesIO(entry["content"])
+    return name, bytes(file["content"])
 
 
 def _to_rgb(picture: Image.Image) -> Image.Image:

@@ -13,7 +13,16 @@ from PIL import Image
 from tiny import picture
 
 from nstkit.errors import ImageError, SettingsError
-from nstkit.images import check_image, encode, load_image, resize, save_image, to_uint8
+from nstkit.images import (
+    check_image,
+    encode,
+    fit,
+    load_image,
+    newest_upload,
+    resize,
+    save_image,
+    to_uint8,
+)
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
 
@@ -211,6 +220,31 @@ def test_an_empty_upload_is_told(nothing: Any) -> None:
         load_image(nothing)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        ({"name": "a.json", "content": b"old"}, {"name": "b.json", "content": memoryview(b"new")}),
+        [{"name": "b.json", "content": b"new"}],
+        {"name": "b.json", "content": b"new"},
+        {"a.json": {"content": b"old"}, "b.json": {"metadata": {}, "content": b"new"}},
+    ],
+)
+def test_the_newest_upload_has_a_name_and_a_content(value: Any) -> None:
+    assert newest_upload(value) == ("b.json", b"new")
+
+
+def test_an_upload_without_content_is_told_by_its_name() -> None:
+    for value in ({"a.png": {"content": b""}}, ({"name": "a.png", "content": b""},)):
+        with pytest.raises(ImageError, match=r"a\.png has zero bytes"):
+            newest_upload(value)
+
+
+@pytest.mark.parametrize("bad", [3, None, {"a": 3}, [b"bytes"], ("a.png",)])
+def test_what_is_no_upload_is_told(bad: Any) -> None:
+    with pytest.raises(ImageError, match=f"cannot open a {type(bad).__name__} as a picture"):
+        newest_upload(bad)
+
+
 @pytest.mark.parametrize("side", [1, 15])
 def test_tiny_pictures_are_told(side: int) -> None:
     data = encoded(np.zeros((side, 40, 3), np.uint8))
@@ -222,6 +256,28 @@ def test_tiny_pictures_are_told(side: int) -> None:
 def test_a_picture_that_becomes_too_narrow_is_told() -> None:
     with pytest.raises(ImageError, match="100×10 pixels"):
         load_image(encoded(np.zeros((40, 400, 3), np.uint8)), size=100)
+
+
+@pytest.mark.parametrize(("size", "crop"), [(90, False), (90, True), (31, True), (500, False)])
+def test_an_array_is_brought_to_a_size_as_its_file_is(size: int, crop: bool) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (121, 200, 3), np.uint8)
+    expected = load_image(encoded(pixels), size=size, crop=crop)
+    image = load_image(encoded(pixels))
+    np.testing.assert_array_equal(fit(image, size, crop=crop), expected)
+    np.testing.assert_array_equal(fit(image[0], size, crop=crop), expected)
+
+
+def test_an_array_that_cannot_be_brought_to_a_size_is_told() -> None:
+    with pytest.raises(ImageError, match=r"at size 100 is 100×10 pixels.*larger picture or size"):
+        fit(np.zeros((1, 40, 400, 3)), 100)
+    with pytest.raises(SettingsError, match="size is 5000000"):
+        fit(np.zeros((1, 40, 40, 3)), 5_000_000)
+    with pytest.raises(ImageError, match="NaN"):
+        fit(np.full((1, 40, 40, 3), np.nan), 20)
+    with pytest.raises(ImageError, match=r"has shape \(40, 40\)"):
+        fit(np.zeros((40, 40)), 20)
+    with pytest.raises(ImageError, match="dtype uint8"):
+        fit(np.zeros((40, 40, 3), np.uint8), 20)
 
 
 @pytest.mark.parametrize("size", [0, -5, 15, 16.5, 9000, math.nan, math.inf, "big"])
