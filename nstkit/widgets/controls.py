@@ -48,6 +48,7 @@ class Controls:
     def __init__(self, settings: Settings, changed: Callable[[dict[str, Any]], Any]):
         self._moves = Moves()
         whole = widgets.BoundedIntText(min=1, max=100_000, description="steps", layout=LOW)
+        whole.style.description_width = "88px"
         square = widgets.Checkbox(
             description="square", indent=False, layout={**LOW, "width": "84px"}
         )

@@ -83,4 +83,6 @@ def test_what_is_drawn_while_the_page_is_being_built_shows(pictures, tmp_path):
         page.unroute("**/jupyterlab-manager/static/*.js*")
         Page(page, pictures).state("Ready")
         assert page.locator(".nstkit-studio button", has_text="Pause").first.is_disabled()
-        assert page.locator(".nstkit-studio a[download]").count() == 2
+        links = page.locator(".nstkit-studio a[download]")
+        links.nth(1).wait_for(state="attached")  # sent after the state, as it comes further down
+        assert links.count() == 2
