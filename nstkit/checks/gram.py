@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.report import array_of, close, exercise, require
+from nstkit.checks.report import array_of, close, exercise, expect, require
 
 __all__ = ["gram_cosines", "gram_distance_by_pairs", "gram_matrix", "style_loss"]
 
@@ -15,6 +15,11 @@ def _features(seed: int, height: int = 3, width: int = 4, channels: int = 5) -> 
     """Draw features as after ReLU: float32, none negative, some zero."""
     values = np.random.default_rng(seed).normal(0.5, 1, (1, height, width, channels))
     return np.maximum(values, 0).astype(np.float32)
+
+
+def _shuffled(features: np.ndarray) -> np.ndarray:
+    """Return the features with their positions in another order."""
+    return features[:, ::-1, ::-1]
 
 
 def _gram(features: np.ndarray) -> np.ndarray:
@@ -30,43 +35,51 @@ def gram_matrix(answer: Any) -> None:
     """Check a Gram matrix of features, raw sums: (1, H, W, C) → (C, C)."""
     features = _features(0)
     _, height, width, channels = features.shape
+    positions = height * width
     gram = array_of(answer(features), "your Gram matrix")
-    _check_gram_shape(gram, height * width, channels)
+    _check_gram_shape(gram, positions, channels)
     require(
         close(gram, gram.T),
         "your matrix is not symmetric, but G_ij and G_ji are the same sum",
         "both factors of the product must be the same unrolled features",
     )
-    shuffled = features.reshape(-1, channels)[::-1].reshape(features.shape)
     require(
-        close(answer(shuffled), gram),
+        close(answer(_shuffled(features)), gram),
         "your matrix changes when the positions are shuffled, but a sum has no order",
         "unroll to (positions, channels), with the channels last: reshaping straight to "
         "(channels, positions) mixes channels and positions up; transpose instead",
     )
+    hint = "multiply the features themselves: no normalising, no square root, no clipping"
+    case = "features twice as strong must give a Gram matrix four times as large, but there"
+    expect(answer(2 * features), 4 * gram, hint, case=case)
     expected = _gram(features)
-    _check_gram_constant(gram, expected, features)
-    doubled = array_of(answer(2 * features), "your Gram matrix of doubled features")
-    require(
-        close(doubled, 4 * gram),
-        "features twice as strong must give a Gram matrix four times as large, and yours does not",
-        "multiply the features themselves: no normalising, no square root, no clipping",
-    )
-    require(
-        close(gram, expected),
-        f"G_11 of the test features is {expected[0, 0]:.4g}; yours is {gram[0, 0]:.4g}",
-        "go back to the equation: the product of two channels, summed over positions only",
-    )
+    covariance = np.cov(features.reshape(-1, channels).T.astype(np.float64))
+    mistakes = {
+        "you divided by the number of positions (a mean); the paper's Gram is a raw sum": (
+            expected / positions
+        ),
+        "you divided by the number of channels; the paper's Gram is a raw sum": expected / channels,
+        "you divided by positions × channels, as some tutorials do; the paper's Gram is a raw "
+        "sum": expected / (positions * channels),
+        "you divided by 2 × positions × channels; that is part of another convention's loss, the "
+        "paper's Gram is a raw sum": expected / (2 * positions * channels),
+        "there is a ½ in the style loss, none in the Gram matrix": expected / 2,
+        "your matrix is the covariance, without the mean of each channel: the Gram matrix keeps "
+        "the means; multiply the features as they are": (
+            covariance,
+            covariance * (positions - 1),
+            covariance * (positions - 1) / positions,
+        ),
+    }
+    hint = "go back to the equation: the product of two channels, summed over positions only"
+    expect(gram, expected, hint, mistakes)
     wide = _features(1, height=2, width=7, channels=3)
-    require(
-        close(answer(wide), _gram(wide)),
-        "right for one shape of features, wrong for another",
-        "take the number of channels from features.shape, do not write it down as a number",
-    )
+    hint = "take the number of channels from features.shape, do not write it down as a number"
+    expect(answer(wide), _gram(wide), hint, case="for features of another shape")
 
 
 def _check_gram_shape(gram: np.ndarray, positions: int, channels: int) -> None:
-    """Name the likely mistake behind a Gram matrix of the wrong shape."""
+    """Name the likely mistake behind a Gram matrix of the wrong shape or rank."""
     hints = {
         (positions, positions): "you summed over channels and kept the positions: put the "
         "transpose on the other factor",
@@ -75,14 +88,11 @@ def _check_gram_shape(gram: np.ndarray, positions: int, channels: int) -> None:
         "product gives every pair",
         (1, channels, channels): "nearly: drop the first axis, the batch of one picture",
     }
-    hint = hints.get(
-        gram.shape, "unroll the features to (positions, channels) first, then multiply"
-    )
     require(
         gram.shape == (channels, channels),
         f"for {positions} positions and {channels} channels your result has shape {gram.shape}; "
         f"a Gram matrix is channels × channels, here ({channels}, {channels})",
-        hint,
+        hints.get(gram.shape, "unroll the features to (positions, channels), then multiply"),
     )
     rank = np.linalg.matrix_rank(gram, tol=1e-4 * max(float(np.abs(gram).max()), 1e-12))
     require(
@@ -92,65 +102,23 @@ def _check_gram_shape(gram: np.ndarray, positions: int, channels: int) -> None:
     )
 
 
-def _check_gram_constant(gram: np.ndarray, expected: np.ndarray, features: np.ndarray) -> None:
-    """Name the constant by which a Gram matrix is off, or the mean that was taken away."""
-    _, height, width, channels = features.shape
-    positions = height * width
-    known = {
-        positions: "you divided by the number of positions (a mean); the paper's Gram is a raw sum",
-        channels: "you divided by the number of channels; the paper's Gram is a raw sum",
-        positions * channels: "you divided by positions × channels, as some tutorials do; the "
-        "paper's Gram is a raw sum",
-        2 * positions * channels: "you divided by 2 × positions × channels; that is part of "
-        "another convention's loss, the paper's Gram is a raw sum",
-        2: "there is a ½ in the style loss, none in the Gram matrix",
-    }
-    for constant, hint in known.items():
-        require(
-            not close(gram * constant, expected),
-            f"your matrix is right except that it is divided by {constant}",
-            hint,
-        )
-    flat = features.reshape(-1, channels).astype(np.float64)
-    covariance = np.cov(flat.T, bias=True)
-    for factor in (1, positions, positions / (positions - 1)):
-        require(
-            not close(gram, factor * covariance),
-            "your matrix is the covariance: the mean of each channel was taken away",
-            "the Gram matrix keeps the means; multiply the features as they are",
-        )
-
-
 @exercise("write `my_cosines(gram)`", right="Ones on the diagonal, and silent channels stay at 0.")
 def gram_cosines(answer: Any) -> None:
     """Check the cosines G_ij / √(G_ii G_jj) of a Gram matrix, with 0 for channels at 0."""
     gram = _gram(_features(2))
-    size = len(gram)
     strength = np.sqrt(np.diag(gram))
-    cosines = array_of(answer(gram), "your table of cosines", shape=gram.shape)
-    require(
-        not close(cosines, gram / np.outer(strength**2, strength**2)),
-        "you divided by G_ii · G_jj",
-        "the square root is missing: divide by √(G_ii · G_jj)",
-    )
-    require(
-        not close(cosines, gram / strength) and not close(cosines, gram / strength[:, None]),
-        "you divided by the strength of one of the two channels only",
-        "np.outer(strength, strength) has the product for every pair",
-    )
-    require(
-        close(np.diag(cosines), np.ones(size)),
-        "the diagonal must be 1: every channel agrees with itself; "
-        f"yours starts with {cosines[0, 0]:.4g}",
-        "divide by √(G_ii · G_jj)",
-    )
-    require(
-        close(cosines, gram / np.outer(strength, strength)),
-        "the diagonal is right, the rest is not",
-        "each entry is divided by the strengths of its own row and its own column",
-    )
+    products = np.outer(strength, strength)
+    cosines = gram / products
+    mistakes: dict[str, Any] = {
+        "you divided by G_ii · G_jj: the square root is missing": gram / products**2,
+        "you divided by the strength of one of the two channels only: np.outer(strength, strength) "
+        "has the product for every pair": (gram / strength, gram / strength[:, None]),
+    }
+    hint = "divide by √(G_ii · G_jj): by the strengths of its own row and its own column"
+    expect(answer(gram), cosines, hint, mistakes, case="in your table of cosines")
     silent = gram.copy()
     silent[1] = silent[:, 1] = 0
+    cosines[1] = cosines[:, 1] = 0
     with np.errstate(all="ignore"):
         found = np.asarray(answer(silent), np.float64)
     require(
@@ -158,12 +126,10 @@ def gram_cosines(answer: Any) -> None:
         "for a channel that never fires you get values that are not finite: 0 divided by 0",
         "divide by 1 where the product is 0: np.where(products > 0, products, 1)",
     )
-    require(
-        close(found[1], np.zeros(size))
-        and close(np.delete(found, 1, 1)[0], cosines[0, [0, 2, 3, 4]]),
-        "with one silent channel its row must be 0 and all others unchanged",
-        "replace only the products that are 0",
+    hint = (
+        "its row and column must be 0, all others unchanged: replace only the products that are 0"
     )
+    expect(found, cosines, hint, case="with one silent channel")
 
 
 @exercise(
@@ -174,51 +140,31 @@ def style_loss(answer: Any) -> None:
     """Check the style loss ½ Σ (G − A)² of one layer, from the features of two pictures."""
     features, style = _features(3), _features(4)
     _, height, width, channels = features.shape
-    zero = array_of(answer(features, features), "your loss of a picture and itself", shape=())
-    require(
-        abs(zero) < 1e-3,
-        f"a picture and itself must have a style loss of 0; yours is {zero:.4g}",
-        "subtract the two Gram matrices before you square",
-    )
-    shuffled = features.reshape(-1, channels)[::-1].reshape(features.shape)
-    moved = array_of(answer(shuffled, features), "your loss", shape=())
-    require(
-        abs(moved) < 1e-3,
-        f"the same features at other positions must have a style loss of 0; yours is {moved:.4g}",
-        "did you compare the features? Make two Gram matrices and compare those",
-    )
-    loss = float(array_of(answer(features, style), "your style loss", shape=()))
-    squares = np.sum((_gram(features) - _gram(style)) ** 2)
-    positions = height * width
-    for constant, hint in {
-        1.0: "the ½ is missing",
-        1 / channels**2: "you took the mean of the squares: the equation has ½ of their sum",
-        0.5 / channels**2: "you took the mean over all pairs: the equation sums",
-        1 / (4 * channels**2 * positions**2): "that is Gatys's constant 1/(4C²M²); here it is ½",
-        0.5 / positions**2: "you divided the Gram matrices by the number of positions; here they "
-        "are raw sums",
-    }.items():
-        require(
-            not close(loss, constant * squares),
-            f"your loss is {loss:.6g} in the place of {squares / 2:.6g}",
-            hint,
-        )
-    require(
-        not close(loss, np.sqrt(squares)) and not close(loss, np.sqrt(squares) / 2),
-        "your loss is the distance itself",
-        "no square root: half the sum of the squared differences",
-    )
-    absolute = np.sum(np.abs(_gram(features) - _gram(style)))
-    require(
-        not close(loss, absolute) and not close(loss, absolute / 2),
-        "you summed absolute differences",
-        "square the differences before summing",
-    )
-    require(
-        close(loss, squares / 2),
-        f"your loss of the two test layers is {loss:.6g}; it should be {squares / 2:.6g}",
-        "½ of the sum over all i and j of (G_ij − A_ij)²",
-    )
+    hint = "subtract the two Gram matrices before you square"
+    expect(answer(features, features), 0, hint, case="for a picture and itself", tolerance=1e-3)
+    hint = "did you compare the features? Make two Gram matrices and compare those"
+    moved, case = answer(_shuffled(features), features), "for the same features at other positions"
+    expect(moved, 0, hint, case=case, tolerance=1e-3)
+    difference = _gram(features) - _gram(style)
+    squares, absolute = np.sum(difference**2), np.sum(np.abs(difference))
+    pairs, positions = channels**2, height * width
+    mistakes = {
+        "the ½ is missing": squares,
+        "you took the mean of the squares: the equation has ½ of their sum": squares / pairs,
+        "you took the mean over all pairs: the equation sums": squares / 2 / pairs,
+        "that is Gatys's constant 1/(4C²M²); here it is ½": squares / (4 * pairs * positions**2),
+        "you divided the Gram matrices by the number of positions; here they are raw sums": (
+            squares / 2 / positions**2
+        ),
+        "your loss is the distance itself: no square root, half the sum of the squared "
+        "differences": (np.sqrt(squares), np.sqrt(squares) / 2),
+        "you summed absolute differences: square the differences before summing": (
+            absolute,
+            absolute / 2,
+        ),
+    }
+    hint = "½ of the sum over all i and j of (G_ij − A_ij)²"
+    expect(answer(features, style), squares / 2, hint, mistakes)
 
 
 @exercise(
@@ -229,36 +175,25 @@ def gram_distance_by_pairs(answer: Any) -> None:
     """Check Σ (G − A)² computed from the dot products of all pairs of positions."""
     random = np.random.default_rng(5)
     points, style = random.random((6, 3)), random.random((4, 3))
-    own, other = np.sum((points @ points.T) ** 2), np.sum((style @ style.T) ** 2)
-    between = np.sum((points @ style.T) ** 2)
-    value = float(array_of(answer(points, style), "your distance", shape=()))
+    dots = [points @ points.T, style @ style.T, points @ style.T]
+
+    def combined(own: Any, other: Any, between: Any) -> Any:
+        return own + other - 2 * between
+
+    own, other, between = (np.sum(products**2) for products in dots)
+    expected = combined(own, other, between)
     mistakes = {
-        own + other + 2 * between: "the last term, between the two clouds, is taken away",
-        own + other - between: "the last term counts twice",
-        np.sum(points @ points.T)
-        + np.sum(style @ style.T)
-        - 2 * np.sum(points @ style.T): "square every dot product before you sum",
-        np.sum(points @ points.T) ** 2
-        + np.sum(style @ style.T) ** 2
-        - 2 * np.sum(points @ style.T) ** 2: "square every dot product, then sum: not the sum's "
-        "square",
-        (own + other - 2 * between) / 2: "this distance comes without the ½",
-        own / 36 + other / 16 - 2 * between / 24: "you took means over the pairs: the equation has "
-        "sums",
+        "the last term, between the two clouds, is taken away": own + other + 2 * between,
+        "the last term counts twice": own + other - between,
+        "square every dot product before you sum": combined(*(np.sum(dot) for dot in dots)),
+        "square every dot product, then sum: not the sum's square": (
+            combined(*(np.sum(dot) ** 2 for dot in dots))
+        ),
+        "this distance comes without the ½": expected / 2,
+        "you took means over the pairs: the equation has sums": (
+            combined(*(np.mean(dot**2) for dot in dots))
+        ),
     }
-    expected = own + other - 2 * between
-    for mistake, hint in mistakes.items():
-        require(
-            not close(value, mistake),
-            f"your distance of two test clouds is {value:.6g}; it should be {expected:.6g}",
-            hint,
-        )
-    require(
-        close(value, expected),
-        f"your distance of two test clouds is {value:.6g}; it should be {expected:.6g}",
-        "three sums of squared dot products: within the first cloud, within the second, between",
-    )
-    require(
-        abs(float(np.asarray(answer(points, points)))) < 1e-8,
-        "a cloud and itself must have distance 0",
-    )
+    hint = "three sums of squared dot products: within the first cloud, within the second, between"
+    expect(answer(points, style), expected, hint, mistakes, case="for two test clouds")
+    expect(answer(points, points), 0, case="for a cloud and itself", tolerance=1e-8)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from nstkit.checks.report import array_of, close, exercise, require
+from nstkit.checks.report import array_of, close, exercise, expect, numbers_of, require
 
 __all__ = ["doubled_beta", "own_colours", "style_shares"]
 
 
 @exercise(
     "write a function that takes a step and returns each style layer's share of the total loss",
-    kind="function",
     right="These are the solid bars of the studio.",
 )
 def style_shares(function: Callable[[Any], Any]) -> None:
@@ -28,39 +27,15 @@ def style_shares(function: Callable[[Any], Any]) -> None:
     step = SimpleNamespace(
         step=1, total=10.0, content=5.0, style=4.0, tv=1.0, style_layers=dict(layers)
     )
-    shares = function(step)
-    require(
-        isinstance(shares, Mapping),
-        f"your function returns a {type(shares).__name__}, not a dict",
-        "begin with step.style_layers, a dict from layer to loss, and keep its keys",
-    )
-    require(
-        set(shares) == set(layers),
-        f"your dict has the keys {sorted(map(str, shares))}; the step has {sorted(layers)}",
-        "go through step.style_layers.items()",
-    )
-    values = array_of([shares[layer] for layer in layers], "the list of your shares")
-    require(
-        not close(values, list(layers.values())),
-        "you return the losses themselves",
-        "divide each by the total, step.total",
-    )
-    require(
-        not close(values, [0.75, 0.25]),
-        f"your shares are {values.tolist()} and add up to 1: they are shares of the style loss",
-        "content and total variation count too: divide by step.total instead of the sum over style",
-    )
-    require(
-        not close(values, [30.0, 10.0]),
-        "your shares are percentages",
-        "a share lies between 0 and 1: leave out the factor of 100",
-    )
-    require(
-        close(values, [0.3, 0.1]),
-        f"of a total of 10, losses of 3 and 1 are the shares 0.3 and 0.1; you have "
-        f"{values.tolist()}",
-        "share = loss of the layer / step.total",
-    )
+    mistakes = {
+        "you return the losses themselves: divide each by the total, step.total": [3, 1],
+        "they add up to 1, so they are shares of the style loss: content and total variation count "
+        "too; divide by step.total instead of the sum over style": [0.75, 0.25],
+        "your shares are percentages: a share lies between 0 and 1, so leave out the 100": [30, 10],
+    }
+    hint = "losses of 3 and 1 are the shares 0.3 and 0.1: loss of the layer / step.total"
+    shares = numbers_of(function(step), layers, "your result", given="step.style_layers")
+    expect(shares, [0.3, 0.1], hint, mistakes, case="of a total of 10")
 
 
 @exercise(
@@ -114,6 +89,7 @@ def own_colours(settings: Any) -> None:
     settings : Settings
         The learner's settings.
     """
+    from nstkit.backbones import block_of
     from nstkit.session import Settings  # loads TensorFlow: only when there is an answer
 
     require(
@@ -121,19 +97,19 @@ def own_colours(settings: Any) -> None:
         f"your answer is a {type(settings).__name__}, not Settings",
         "write Settings(style_layers={...})",
     )
-    used = {layer: weight for layer, weight in settings.style_layers.items() if weight > 0}
+    used = {layer: block_of(layer) for layer, weight in settings.style_layers.items() if weight > 0}
     require(used, "no style layer counts", "give the deep ones a positive weight")
     require(
         settings.style_weight > 0, "β is 0: no style arrives at all", "leave style_weight as it is"
     )
     for block in (1, 2):
         require(
-            not any(layer.startswith(f"block{block}") for layer in used),
+            block not in used.values(),
             f"block {block} still counts",
             "move one layer at a time to 0 in the studio: which of them bring the colours?",
         )
     require(
-        any(layer.startswith(("block4", "block5")) for layer in used),
+        max(used.values()) >= 4,
         f"only {', '.join(used)} counts",
         "forms are in the deep layers: let block 4 or 5 count",
     )

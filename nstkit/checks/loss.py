@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.report import array_of, close, exercise, require
+from nstkit.checks.report import array_of, close, exercise, expect, numbers_of, require
 
 __all__ = ["balanced_weights", "diagnosis", "loss_shares", "translation"]
 
@@ -28,25 +28,11 @@ DIAGNOSIS = {
 }
 
 
-def _numbers(answer: Any, names: Any, what: str) -> np.ndarray:
-    """Return a learner's dict as numbers in the order of `names`, or end the check."""
-    require(
-        isinstance(answer, Mapping),
-        f"{what} is a {type(answer).__name__}; it must be a dict with the same names",
-        "a dict comprehension: {name: ... for name, number in given.items()}",
-    )
-    missing = [name for name in names if name not in answer]
-    require(
-        not missing, f"{what} is without {', '.join(missing)}", "keep every name you were given"
-    )
-    return array_of([answer[name] for name in names], what, shape=(len(names),))
-
-
 @exercise("write `my_shares(parts)`", right="They add up to 1, and nothing breaks where all is 0.")
 def loss_shares(answer: Any) -> None:
     """Check shares of a sum: a dict of numbers → a dict that sums to 1, or to 0."""
     parts = {"block1_conv1": 6.0, "block2_conv1": 3.0, "block3_conv1": 1.0}
-    shares = _numbers(answer(dict(parts)), parts, "your result")
+    shares = numbers_of(answer(dict(parts)), parts, "your result", given="parts")
     expected = np.array([0.6, 0.3, 0.1])
     require(
         not close(shares, 100 * expected),
@@ -68,9 +54,9 @@ def loss_shares(answer: Any) -> None:
         f"your shares of 6, 3 and 1 add up to {shares.sum():.4g}; they must add up to 1",
         "divide every part by the sum of all parts",
     )
-    require(close(shares, expected), f"the shares of 6, 3 and 1 are 0.6, 0.3, 0.1, not {shares}")
-    zeros = _numbers(answer(dict.fromkeys(parts, 0.0)), parts, "your result for parts of 0")
-    require(close(zeros, np.zeros(3)), "where every part is 0, every share must be 0")
+    expect(shares, expected, case="for 6, 3 and 1, whose shares are 0.6, 0.3, 0.1,")
+    zeros = numbers_of(answer(dict.fromkeys(parts, 0.0)), parts, "your result for parts of 0")
+    expect(zeros, np.zeros(3), case="where every part is 0, and so every share,")
 
 
 @exercise(
@@ -81,38 +67,28 @@ def balanced_weights(answer: Any) -> None:
     """Check layer weights that make weight × gradient norm equal, with a mean of 1."""
     norms = {"block1_conv1": 8.0, "block2_conv1": 2.0, "block3_conv1": 1.0, "block4_conv1": 4.0}
     given = np.array(list(norms.values()))
-    weights = _numbers(answer(dict(norms)), norms, "your result")
+    weights = numbers_of(answer(dict(norms)), norms, "your result", given="norms")
     require(
         (weights > 0).all(),
         f"a weight is not positive: {weights}",
         "every layer should pull, so every weight is above 0",
     )
-    require(
-        not close(weights / weights.mean(), given / given.mean()),
-        "the strongest layer has the largest weight: you made the imbalance worse",
-        "a layer that pulls twice as hard needs half the weight: 1 / norm",
-    )
     pulls = weights * given
-    require(
-        not close(weights**2 * given, np.full(4, (weights**2 * given).mean())),
-        "you took the square root: the gradient of w·L is w times the gradient of L",
-        "1 / norm, without a root",
-    )
-    require(
-        close(pulls, np.full(4, pulls.mean())),
-        f"weight × norm should be the same for every layer; yours is {np.round(pulls, 3)}",
-        "start from 1 / norm for each layer",
-    )
-    require(
-        not close(weights.sum(), 1.0),
-        "your weights add up to 1; their mean should be 1",
-        "multiply by the number of layers: divide by the mean, not by the sum",
-    )
-    require(
-        close(weights.mean(), 1.0),
-        f"every layer pulls equally, but the mean of your weights is {weights.mean():.4g}",
-        "divide all of them by their mean",
-    )
+    mean = pulls.mean()
+    mistakes = {
+        "the strongest layer has the largest weight, which makes the imbalance worse: a layer that "
+        "pulls twice as hard needs half the weight, 1 / norm": mean * given**2 / np.mean(given**2),
+        "you took the square root, but the gradient of w·L is w times the gradient of L: 1 / norm, "
+        "without a root": mean * np.sqrt(given) / np.mean(np.sqrt(given)),
+    }
+    hint = "start from 1 / norm for each layer"
+    case = "weight × norm should be the same for every layer, but for these four"
+    expect(pulls, np.full(4, mean), hint, mistakes, case=case)
+    mistakes = {
+        "your weights add up to 1; their mean should be 1: multiply by the number of layers": 1 / 4
+    }
+    case = "every layer pulls equally, but for the mean of your weights"
+    expect(weights.mean(), 1, "divide all of them by their mean", mistakes, case=case)
 
 
 @exercise(
@@ -122,42 +98,27 @@ def balanced_weights(answer: Any) -> None:
 def translation(answer: Any) -> None:
     """Check weights carried from TensorFlow's tutorial to PyTorch's: (α, β·C²/n)."""
     for alpha, beta, channels, positions, count in ((1e4, 1e-2, 512, 256, 5), (3.0, 7.0, 6, 10, 2)):
-        pair = answer(alpha, beta, channels, positions, count)
-        new_alpha, new_beta = array_of(pair, "your pair (α, β)", shape=(2,))
+        answered = answer(alpha, beta, channels, positions, count)
+        found_alpha, found_beta = pair = array_of(answered, "your pair (α, β)", shape=(2,))
+        expected = beta * channels**2 / count
         require(
-            not close([new_alpha, new_beta], [beta * channels**2 / count, alpha]),
+            not close(pair, [expected, alpha]),
             "the two numbers are right, in the wrong order",
             "return α first, then β",
         )
-        require(
-            close(new_alpha, alpha),
-            f"from α = {alpha:g} you get {new_alpha:g}",
-            "both conventions divide the content loss by C·M: what does that do to α?",
-        )
-        expected = beta * channels**2 / count
-        _check_beta(new_beta, beta, expected, channels, positions, count)
-
-
-def _check_beta(
-    found: float, beta: float, expected: float, channels: int, positions: int, count: int
-) -> None:
-    """Name the likely mistake behind a wrong β."""
-    mistakes = {
-        beta / (channels**2 / count): "you went the other way: PyTorch's constant is the smaller "
-        "one, so its β must be larger",
-        beta * channels**2: "TensorFlow's tutorial takes the mean over its layers: 1/n",
-        beta * channels**2 * count: "the mean over n layers divides: C²/n, not C²·n",
-        beta * channels / count: "C⁴ over C² is C²",
-        beta * channels**4 / count: "C⁴ over C² is C²",
-        beta * channels**2 * positions**2 / count: "both conventions divide by M², so it cancels",
-    }
-    for mistake, hint in mistakes.items():
-        require(not close(found, mistake), f"from β = {beta:g} you get {found:g}", hint)
-    require(
-        close(found, expected),
-        f"for β = {beta:g}, C = {channels}, M = {positions}, n = {count} you get {found:g}",
-        "solve β·1/(n C² M²) = β′·1/(C⁴ M²) for β′",
-    )
+        hint = "both conventions divide the content loss by C·M: what does that do to α?"
+        expect(found_alpha, alpha, hint, case=f"from α = {alpha:g}")
+        mistakes = {
+            "you went the other way: PyTorch's constant is the smaller one, so its β must be "
+            "larger": beta / (channels**2 / count),
+            "TensorFlow's tutorial takes the mean over its layers: 1/n": beta * channels**2,
+            "the mean over n layers divides: C²/n, not C²·n": beta * channels**2 * count,
+            "C⁴ over C² is C²": (beta * channels / count, beta * channels**4 / count),
+            "both conventions divide by M², so it cancels": expected * positions**2,
+        }
+        hint = "solve β·1/(n C² M²) = β′·1/(C⁴ M²) for β′"
+        case = f"for β = {beta:g}, C = {channels}, M = {positions}, n = {count}"
+        expect(found_beta, expected, hint, mistakes, case=case)
 
 
 @exercise(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.report import array_of, close, exercise, require
+from nstkit.checks.report import array_of, close, exercise, expect, require
 
 __all__ = ["adam_step", "first_below", "total_loss"]
 
@@ -20,42 +20,28 @@ def total_loss(answer: Any) -> None:
     content = {"block4_conv2": 2.0, "block5_conv2": 3.0}
     style = {"block1_conv1": 10.0, "block2_conv1": 20.0, "block3_conv1": 40.0}
     all_one = dict.fromkeys((*content, *style), 1.0)
-    value = float(array_of(answer(content, style, 1.5, 0.1, all_one), "your total", shape=()))
     mistakes = {
-        0.1 * 5 + 1.5 * 70: "α and β are swapped: α goes with content",
-        5 + 70: "α and β are missing",
-        1.5 * 2.5 + 0.1 * 70 / 3: "you took means over the layers: the equation has sums",
-        1.5 * 5 + 0.1 * 70 / 3: "the style part is a mean over the layers: the equation has sums",
-        1.5 * 5: "the style part is missing",
-        0.1 * 70: "the content part is missing",
-        (1.5 + 0.1) * 75: "α goes with content only, β with style only",
+        "α and β are swapped: α goes with content": 0.1 * 5 + 1.5 * 70,
+        "α and β are missing": 5 + 70,
+        "you took means over the layers: the equation has sums": 1.5 * 2.5 + 0.1 * 70 / 3,
+        "the style part is a mean over the layers: the equation has sums": 1.5 * 5 + 0.1 * 70 / 3,
+        "the style part is missing": 1.5 * 5,
+        "the content part is missing": 0.1 * 70,
+        "α goes with content only, β with style only": (1.5 + 0.1) * 75,
     }
-    for mistake, hint in mistakes.items():
-        require(
-            not close(value, mistake), f"a total that should be 14.5 comes out as {value:g}", hint
-        )
-    require(
-        close(value, 14.5),
-        f"1.5 · (2 + 3) + 0.1 · (10 + 20 + 40) is 14.5; yours is {value:g}",
-        "sum each dict, multiply by α and β, add",
-    )
+    hint = "sum each dict, multiply by α and β, add"
+    case = "for 1.5 · (2 + 3) + 0.1 · (10 + 20 + 40)"
+    expect(answer(content, style, 1.5, 0.1, all_one), 14.5, hint, mistakes, case=case)
     some = {"block5_conv2": 0.0, "block3_conv1": 0.5}
-    value = float(array_of(answer(content, style, 1.5, 0.1, some), "your total", shape=()))
-    require(
-        not close(value, 1.5 * 0 + 0.1 * 20),
-        "layers without a weight were left out",
-        "layer_weights.get(layer, 1.0): what is not mentioned counts 1",
-    )
-    require(
-        not close(value, 14.5),
-        "the layer weights change nothing",
-        "multiply each layer's loss by its weight before you sum",
-    )
-    require(
-        close(value, 1.5 * 2 + 0.1 * 50),
-        f"with block5_conv2 off and block3_conv1 at half the total is 8; yours is {value:g}",
-        "a weight of 0 switches a layer off: careful with `or 1.0`, which turns 0 into 1",
-    )
+    mistakes = {
+        "layers without a weight were left out; what is not mentioned counts 1: "
+        "layer_weights.get(layer, 1.0)": 1.5 * 0 + 0.1 * 20,
+        "the layer weights change nothing: multiply each layer's loss by its weight before you "
+        "sum": 14.5,
+    }
+    hint = "a weight of 0 switches a layer off: careful with `or 1.0`, which turns 0 into 1"
+    case = "with block5_conv2 off and block3_conv1 at half"
+    expect(answer(content, style, 1.5, 0.1, some), 1.5 * 2 + 0.1 * 50, hint, mistakes, case=case)
 
 
 @exercise(
@@ -67,24 +53,16 @@ def adam_step(answer: Any) -> None:
     x, zero = np.array([0.5, 0.5, 0.5]), np.zeros(3)
     gradient = np.array([4.0, -0.01, 0.0])
     new, mean, square = _triple(answer(x, gradient, zero, zero, 1, 0.02))
-    _check_first_step(new, x, gradient)
-    require(
-        not close(mean, gradient) and not close(square, gradient**2),
-        "you return the corrected mean or square; the next step would correct them again",
-        "keep the uncorrected ones under their own names and return those",
+    _check_first_step(new - x, gradient)
+    corrected = (
+        "you return the corrected mean or square, and the next step would correct them again: keep "
+        "the uncorrected ones under their own names and return those"
     )
-    require(
-        close(mean, 0.1 * gradient),
-        f"the mean after one step is 0.1 · gradient; yours is {mean}",
-        "m ← 0.9 · m + 0.1 · g",
-    )
-    require(
-        close(square, 0.001 * gradient**2),
-        f"the mean square after one step is 0.001 · gradient²; yours is {square}",
-        "v ← 0.999 · v + 0.001 · g², with the gradient squared",
-    )
-    expected = x - 0.02 * gradient / (np.abs(gradient) + 1e-8)
-    require(close(new, expected), f"x should become {expected}; yours is {new}", "see the formula")
+    hint = "m ← 0.9 · m + 0.1 · g"
+    expect(mean, 0.1 * gradient, hint, {corrected: gradient}, case="for the mean after one step")
+    hint = "v ← 0.999 · v + 0.001 · g², with the gradient squared"
+    case = "for the mean square after one step"
+    expect(square, 0.001 * gradient**2, hint, {corrected: gradient**2}, case=case)
     _check_second_step(answer, np.array([1.0, 0.3, -0.2]))
 
 
@@ -98,36 +76,22 @@ def _triple(found: Any) -> tuple[np.ndarray, ...]:
     return tuple(array_of(part, name, shape=(3,)) for part, name in zip(found, names, strict=True))
 
 
-def _check_first_step(new: np.ndarray, x: np.ndarray, gradient: np.ndarray) -> None:
-    """Name the likely mistake behind a wrong first step."""
-    moved = new - x
-    signs = np.sign(gradient)
-    require(
-        not close(moved, 0.02 * signs, tolerance=1e-2),
-        "x moves up the slope: the loss would grow",
-        "x − η · …, with a minus",
-    )
-    require(
-        not close(moved, -0.02 * gradient),
-        "that is plain gradient descent: the step grows with the gradient",
-        "divide the mean by the root of the mean square",
-    )
-    require(
-        not close(moved, -0.02 * signs * 0.1 / np.sqrt(0.001), tolerance=1e-2),
-        f"on the first step every pixel moves by {abs(moved[0]):.4g} and not by 0.02",
-        "the correction is missing: divide by 1 − β₁ᵗ and 1 − β₂ᵗ before the step",
-    )
-    require(
-        not close(moved[:2], -0.02 / gradient[:2], tolerance=1e-2),
-        "a smaller gradient makes a larger step",
-        "the root is missing: divide by √v̂, not by v̂",
-    )
-    require(
-        close(moved, -0.02 * signs, tolerance=1e-2),
-        f"on the first step x must move by one learning rate, 0.02, against the gradient's sign "
-        f"(and not at all where the gradient is 0); yours moves by {moved}",
-        "go through the five formulas in order; ε is 1e-8 and stands outside the root",
-    )
+def _check_first_step(moved: np.ndarray, gradient: np.ndarray) -> None:
+    """Check that x moves by one learning rate, 0.02, or name the likely mistake."""
+    step = 0.02 * np.sign(gradient)
+    mistakes = {
+        "x moves up the slope, and the loss would grow: x − η · …, with a minus": step,
+        "that is plain gradient descent, whose step grows with the gradient: divide the mean by "
+        "the root of the mean square": -0.02 * gradient,
+        "the correction is missing: divide by 1 − β₁ᵗ and 1 − β₂ᵗ before the step": (
+            -step * 0.1 / np.sqrt(0.001)
+        ),
+        "a smaller gradient makes a larger step, because the root is missing: divide by √v̂, not by "
+        "v̂": -0.02 * gradient / (gradient**2 + 1e-8),
+    }
+    hint = "go through the five formulas in order; ε is 1e-8 and stands outside the root"
+    case = f"on the first step x must move by 0.02 against the signs of {gradient}; as its movement"
+    expect(moved, -step, hint, mistakes, case=case, tolerance=2.5e-3)
 
 
 def _check_second_step(answer: Any, gradient: np.ndarray) -> None:
@@ -140,18 +104,15 @@ def _check_second_step(answer: Any, gradient: np.ndarray) -> None:
         "the first step is right, but a later one forgets the past",
         "use the mean and square that were passed in",
     )
+    mistakes = {
+        "the correction changes with the step: β to the power of count": (
+            x - 0.02 * (m / 0.1) / (np.sqrt(v / 0.001) + 1e-8)
+        )
+    }
     expected = x - 0.02 * (m / (1 - 0.9**7)) / (np.sqrt(v / (1 - 0.999**7)) + 1e-8)
-    first = x - 0.02 * (m / 0.1) / (np.sqrt(v / 0.001) + 1e-8)
-    require(
-        not close(new, first),
-        "the first step is right, the seventh is not",
-        "the correction changes with the step: β to the power of count",
-    )
-    require(
-        close(new, expected, tolerance=1e-6),
-        f"the first step is right; at the seventh x should become {expected}, yours is {new}",
-        "both corrections use count: 1 − 0.9**count and 1 − 0.999**count",
-    )
+    hint = "both corrections use count: 1 − 0.9**count and 1 − 0.999**count"
+    case = "the first step is right; for x at the seventh"
+    expect(new, expected, hint, mistakes, case=case, tolerance=1e-6)
 
 
 @exercise(
@@ -167,9 +128,5 @@ def first_below(answer: Any) -> None:
         ([9.0, 8.0], 5.0, 2, "where no number is low enough, return len(totals)"),
     ]
     for totals, target, expected, hint in cases:
-        found = array_of(answer(list(totals), target), "your index", shape=())
-        require(
-            found == expected,
-            f"for {totals} and a target of {target:g} the answer is {expected}; yours is {found:g}",
-            "count from 0, as Python does" if found == 3 else hint,
-        )
+        found, case = answer(list(totals), target), f"for {totals} and a target of {target:g}"
+        expect(found, expected, hint, {"count from 0, as Python does": 3}, case=case)

@@ -1,8 +1,9 @@
 """What a check says about a learner's answer: to do, not yet with a hint, or right.
 
-A check is a function that takes the answer and calls `require` for one property after another,
-the easiest first. `exercise` turns it into a check that never raises: whatever happens inside
-the answer becomes a `Result` that tells the learner what to do next.
+A check is a function that takes the answer and looks at one thing after another, the easiest
+first: `expect` compares a result with what it should be and names the known mistake that gives
+it, `require` is for any other property. `exercise` turns it into a check that never raises:
+whatever happens inside the answer becomes a `Result` that tells the learner what to do next.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ import functools
 import html
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 STATUSES = {"to do": ("○", "#767676"), "not yet": ("△", "#d55e00"), "right": ("✓", "#0072b2")}
 """Symbol and colour of each status; the colours survive colour blindness."""
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+"""What a check knows of likely mistakes where none are named."""
+
+FEW = 6
+"""A list of at most so many numbers is shown whole where it is wrong."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +36,11 @@ class Result:
     Attributes
     ----------
     status : {"to do", "not yet", "right"}
-        How far the learner is.
+        Whether the answer is missing, wrong or right.
     message : str
         What was found.
     hint : str
-        What to try next; may be empty.
+        The likely mistake, or what to try next; may be empty.
     """
 
     status: str
@@ -111,11 +119,48 @@ def array_of(value: Any, what: str, *, shape: tuple[int, ...] | None = None) -> 
         ) from None
     if shape == () and array.size == 1:
         array = array.reshape(())
-    if shape is not None and array.shape != shape:
-        expected = "a single number" if shape == () else f"an array of shape {shape}"
-        raise _Stop("not yet", f"{what} has shape {array.shape}; expected {expected}")
+    require(
+        shape in (None, array.shape), f"{what} has shape {array.shape}; expected {_kind(shape)}"
+    )
     require(np.isfinite(array).all(), f"{what} has values that are not finite (NaN or infinity)")
     return array
+
+
+def numbers_of(
+    answer: Any, names: Collection[str], what: str, *, given: str = "given"
+) -> np.ndarray:
+    """Return the numbers of a learner's dict in the order of `names`, or end the check.
+
+    Parameters
+    ----------
+    answer : mapping of str to float
+        What the learner returned.
+    names : collection of str
+        The keys that it must have.
+    what : str
+        What it is, for the message: "your result".
+    given : str
+        The name, in the exercise, of the dict that has the same keys.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (names,), float64, all of it finite.
+    """
+    require(
+        isinstance(answer, Mapping),
+        f"{what} is a {type(answer).__name__}, not a dict; it must be a dict with the same names",
+        f"a dict comprehension: {{name: ... for name, number in {given}.items()}}",
+    )
+    missing = [name for name in names if name not in answer]
+    require(
+        not missing,
+        f"{what} is without {', '.join(missing)}",
+        f"keep every name that {given} has, as the keys of your dict",
+    )
+    more = [str(name) for name in answer if name not in names]
+    require(not more, f"{what} also has {', '.join(more)}", f"only the names that {given} has")
+    return array_of([answer[name] for name in names], what, shape=(len(names),))
 
 
 def close(value: Any, expected: Any, *, tolerance: float = 1e-4) -> bool:
@@ -134,10 +179,53 @@ def close(value: Any, expected: Any, *, tolerance: float = 1e-4) -> bool:
         Whether they agree.
     """
     value, expected = np.asarray(value, np.float64), np.asarray(expected, np.float64)
-    scale = float(np.abs(expected).max(initial=0.0)) or 1.0
     return value.shape == expected.shape and bool(
-        np.abs(value - expected).max(initial=0.0) <= tolerance * scale
+        np.abs(value - expected).max(initial=0.0) <= tolerance * _scale(expected)
     )
+
+
+def expect(
+    value: Any,
+    expected: Any,
+    hint: str = "",
+    mistakes: Mapping[str, Any] = NOTHING,
+    *,
+    case: str = "for the check's numbers",
+    tolerance: float = 1e-4,
+) -> None:
+    """End the check with "not yet" unless a result is what it should be.
+
+    The message says what was found and what should be. The hint is that of the known mistake
+    which gives just this result, or else the general one.
+
+    Parameters
+    ----------
+    value : array_like
+        What the learner's answer gave.
+    expected : array_like
+        What it should be.
+    hint : str
+        What to try where no known mistake gives this result.
+    mistakes : mapping of str to array_like
+        What may have gone wrong, in words, and what then comes out; a tuple of results where
+        several come of the same mistake. The first that fits is told.
+    case : str
+        Where the result is from, as the beginning of the message.
+    tolerance : float
+        Largest accepted difference from the expected or the mistaken result; see `close`.
+    """
+    expected = np.asarray(expected, np.float64)
+    found = array_of(value, f"{case} your result")
+    if expected.size == found.size == 1:
+        found = found.reshape(expected.shape)
+    if close(found, expected, tolerance=tolerance):
+        return
+    for mistake, wrong in mistakes.items():
+        results = wrong if isinstance(wrong, tuple) else (wrong,)
+        if any(close(found, result, tolerance=tolerance) for result in results):
+            hint = mistake
+            break
+    raise _Stop("not yet", f"{case} {_difference(found, expected, tolerance)}", hint)
 
 
 def exercise(
@@ -208,6 +296,32 @@ def _prepare(answer: Any, task: str, kind: str) -> Any:
         return value
 
     return watched
+
+
+def _difference(found: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
+    """Say what was found and what should be: a few numbers whole, the first wrong one of many."""
+    if found.shape != expected.shape:
+        return f"your result has shape {found.shape}; expected {_kind(expected.shape)}"
+    place = ""
+    if expected.ndim > 1 or expected.size > FEW:
+        wrong = np.abs(found - expected) > tolerance * _scale(expected)
+        first = tuple(np.argwhere(wrong)[0].tolist())
+        found, expected, place = found[first], expected[first], f" at {list(first)}"
+    return f"you have {_text(found)}{place}; it should be {_text(expected)}"
+
+
+def _kind(shape: tuple[int, ...] | None) -> str:
+    return f"an array of shape {shape}" if shape else "a single number"
+
+
+def _scale(expected: np.ndarray) -> float:
+    """Return the size that a difference is compared with."""
+    return float(np.abs(expected).max(initial=0.0)) or 1.0
+
+
+def _text(numbers: np.ndarray) -> str:
+    shown = np.where(np.abs(numbers) < 1e-12, 0.0, numbers)
+    return np.array2string(shown, separator=", ", formatter={"float_kind": "{:,.6g}".format})
 
 
 def _as_html(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nstkit import samples
-from nstkit.checks.report import array_of, close, exercise, require
+from nstkit.checks.report import array_of, close, exercise, expect, require
 
 __all__ = ["blend", "load_a_picture", "three_settings"]
 
@@ -80,35 +80,24 @@ def blend(answer: Any) -> None:
     """
     random = np.random.default_rng(0)
     content, style = random.random((2, 1, 3, 4, 3))
-    shape = content.shape
-    nothing = array_of(answer(content, style, 0.0), "your blend", shape=shape)
-    require(
-        not close(nothing, style),
-        "with share = 0 your blend is the style picture",
-        "the two are swapped: share is the part of the style, 1 − share that of the content",
+    mistakes = {
+        "the two are swapped: share is the part of the style, 1 − share that of the content": style
+    }
+    case = "with share = 0, which should give the content picture,"
+    hint = "multiply the content by 1 − share"
+    expect(answer(content, style, 0.0), content, hint, mistakes, case=case)
+    mistakes = {
+        "your blend is the sum of both pictures: the content has to fade as the style appears; "
+        "multiply it by 1 − share": content + style
+    }
+    case = "with share = 1, which should give the style picture alone,"
+    expect(answer(content, style, 1.0), style, "multiply the style by share", mistakes, case=case)
+    hint = (
+        "that is three parts content and one part style: is share used as it is, neither rounded "
+        "nor squared?"
     )
-    require(
-        close(nothing, content),
-        "with share = 0 the result should be the content picture, unchanged",
-        "multiply the content by 1 − share",
-    )
-    everything = array_of(answer(content, style, 1.0), "your blend", shape=shape)
-    require(
-        not close(everything, content + style),
-        "with share = 1 your blend is the sum of both pictures",
-        "the content has to fade as the style appears: multiply it by 1 − share",
-    )
-    require(
-        close(everything, style),
-        "with share = 1 the result should be the style picture alone",
-        "multiply the style by share",
-    )
-    quarter = array_of(answer(content, style, 0.25), "your blend", shape=shape)
-    require(
-        close(quarter, 0.75 * content + 0.25 * style),
-        "both ends are right, but share = 0.25 is not three parts content and one part style",
-        "is share used as it is, neither rounded nor squared?",
-    )
+    case = "both ends are right, but with share = 0.25"
+    expect(answer(content, style, 0.25), 0.75 * content + 0.25 * style, hint, case=case)
 
 
 @exercise(

@@ -228,8 +228,7 @@ def _transport(pixels: np.ndarray, target: np.ndarray) -> np.ndarray:
     rank one.
     """
     ridge = 1e-8 * np.eye(3)
-    source = np.cov(pixels.T, bias=True) + ridge
-    goal = np.cov(target.T, bias=True) + ridge
+    source, goal = (np.cov(cloud.T, bias=True) + ridge for cloud in (pixels, target))
     root, inverse = _power(source, 0.5), _power(source, -0.5)
     return inverse @ _power(root @ goal @ root, 0.5) @ inverse
 

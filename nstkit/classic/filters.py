@@ -11,7 +11,7 @@ from nstkit.errors import check_number
 from nstkit.images import check_image
 
 SECTORS = 8
-"""How many sectors the disc of the Kuwahara filter is cut into."""
+"""Number of sectors that the disc of the Kuwahara filter is cut into."""
 
 
 def smooth_edge_preserving(
@@ -26,10 +26,10 @@ def smooth_edge_preserving(
     sigma_space : float
         Reach of the average in pixels.
     sigma_colour : float
-        How different a neighbour's colour may be and still count, in units of CIELAB, where
-        black and white are 100 apart.
+        Difference in colour at which a neighbour's weight has fallen to 0.61, in units of
+        CIELAB, where black and white are 100 apart.
     iterations : int
-        How often the filter is applied.
+        Number of times that the filter is applied, one after the other.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def find_lines(
         Share τ of the coarser blur that is taken off. At 1 every faint dip in brightness
         becomes a line; the lower, the fewer lines.
     sharpness : float
-        How fast a line goes from white to black.
+        Steepness of the way from white to black: the larger, the harder a line's border.
 
     Returns
     -------
@@ -141,7 +141,8 @@ def abstract_picture(
     levels : int
         Number of tones.
     threshold, sigma : float
-        Of the lines; see `find_lines`.
+        Share of the coarser blur that is taken off, and thickness of the lines in pixels; see
+        `find_lines`.
 
     Returns
     -------
@@ -173,7 +174,8 @@ def kuwahara(image: Any, *, radius: int = 4, sharpness: float = 8.0) -> np.ndarr
     radius : int
         Radius of the disc in pixels: the size of the daubs.
     sharpness : float
-        How much more a calmer sector counts; 0 averages all of them.
+        Exponent of the preference for calm sectors: one with half the deviation of another
+        counts ``2 ** sharpness`` times as much; 0 averages all of them.
 
     Returns
     -------

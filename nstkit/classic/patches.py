@@ -17,7 +17,7 @@ class PatchBank:
     generator : numpy.random.Generator
         Draws the patches to keep when there are too many.
     size : int
-        How many numbers to keep. When all patches have more, a random part of them is kept.
+        Number of values to keep. When all patches have more, a random part of them is kept.
     guide : numpy.ndarray, optional
         Shape (H, W, channels), float: a second description of the source, to be compared with
         what is wished for at a place.

@@ -139,17 +139,17 @@ def _forth(plane: np.ndarray) -> np.ndarray:
 
 def _centre(spectrum: np.ndarray) -> np.ndarray:
     """Keep the low half of the frequencies: the plane at half its height and width."""
-    rows, columns = (
-        slice(side // 2 - side // 4, side // 2 - side // 4 + side // 2) for side in spectrum.shape
-    )
-    return spectrum[rows, columns]
+    return spectrum[_middle(spectrum.shape)]
 
 
 def _around(spectrum: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Put the low frequencies into the middle of a spectrum of the given shape."""
     result = np.zeros(shape, complex)
-    rows, columns = (
-        slice(side // 2 - side // 4, side // 2 - side // 4 + side // 2) for side in shape
-    )
-    result[rows, columns] = spectrum
+    result[_middle(shape)] = spectrum
     return result
+
+
+def _middle(shape: tuple[int, ...]) -> tuple[slice, ...]:
+    """Return where the low half of the frequencies lies in a spectrum with zero in its middle."""
+    starts = [side // 2 - side // 4 for side in shape]
+    return tuple(slice(a, a + side // 2) for a, side in zip(starts, shape, strict=True))

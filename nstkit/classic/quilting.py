@@ -88,12 +88,15 @@ def transfer_texture(
     patch : int
         Side of the patches of the first pass in pixels.
     passes : int
-        How many times the picture is sewn; each pass uses patches two thirds the size and
-        also tries to match the pass before.
+        Number of times that the picture is sewn; each pass uses patches two thirds the size
+        and also tries to match the pass before.
     fidelity : float
         From 0 (only fit the neighbouring patches) to 1 (only fit the content's brightness).
-    tolerance, seed : float, int
-        As in `quilt_texture`.
+    tolerance : float
+        A patch is drawn at random among those whose error is at most ``1 + tolerance`` times
+        the smallest.
+    seed : int
+        Seed of these draws; the same seed gives the same quilt.
 
     Returns
     -------

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import minimum_filter1d
 
 from nstkit.classic.patches import PatchBank
 from nstkit.errors import SettingsError
@@ -57,16 +58,14 @@ def minimum_error_seam(cost: np.ndarray) -> np.ndarray:
     table = np.asarray(cost, np.float64)
     if table.ndim != 2 or 0 in table.shape:
         raise SettingsError(f"cost has shape {table.shape}: give one (height, width) array")
-    height, width = table.shape
-    error = np.full((height, width + 2), np.inf)
-    error[:, 1:-1] = table
+    error = table.copy()
     for above, row in itertools.pairwise(error):
-        row[1:-1] += np.minimum(np.minimum(above[:-2], above[1:-1]), above[2:])
-    seam = np.empty(height, int)
-    seam[-1] = error[-1].argmin()
-    for row in range(height - 2, -1, -1):
-        seam[row] = seam[row + 1] - 1 + error[row, seam[row + 1] - 1 : seam[row + 1] + 2].argmin()
-    return seam - 1
+        row += minimum_filter1d(above, 3, mode="nearest")  # at a side, that of the two there are
+    seam = [int(error[-1].argmin())]
+    for row in error[-2::-1]:
+        left = max(seam[-1] - 1, 0)
+        seam.append(left + int(row[left : seam[-1] + 2].argmin()))
+    return np.array(seam[::-1])
 
 
 def sew(

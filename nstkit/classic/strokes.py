@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -79,8 +80,7 @@ def plan_strokes(
             difference = np.linalg.norm(painted - wanted, axis=-1)
             if not layer:  # on a bare canvas every place is as good a start as any other
                 difference = limit + 1 + generator.random(difference.shape)
-            starts = _starts(difference, 2 * radius, limit)
-            starts = generator.permutation(starts)
+            starts = generator.permutation(_starts(difference, 2 * radius, limit))
             colours = wanted[starts[:, 1], starts[:, 0]]
             colours = np.clip(colours + generator.normal(0, 1, colours.shape) * spread, 0, 1)
             paths = _trace(starts, wanted, painted, radius, bend, least, most)
@@ -100,9 +100,9 @@ def paint(image: Any, *, relief: float = 0.0, **options: Any) -> np.ndarray:
     image : array_like
         The picture to paint, (1, H, W, 3), float, RGB in [0, 1].
     relief : float
-        See `Canvas`.
+        Thickness of the paint, from 0 (colours only) to 1 (thick oil); see `Canvas`.
     **options
-        See `plan_strokes`.
+        Brushes, threshold, curvature and so on, as `plan_strokes` takes them.
 
     Returns
     -------
@@ -127,9 +127,9 @@ def painting_frames(
     frames : int
         Number of pictures. Early ones lie few strokes apart, for the first strokes are large.
     relief : float
-        See `Canvas`.
+        Thickness of the paint, from 0 (colours only) to 1 (thick oil); see `Canvas`.
     **options
-        See `plan_strokes`.
+        Brushes, threshold, curvature and so on, as `plan_strokes` takes them.
 
     Yields
     ------
@@ -140,11 +140,9 @@ def painting_frames(
     strokes = list(plan_strokes(image, **options))
     canvas = Canvas(*check_image(image).shape[1:3], relief=relief)
     moments = np.round(len(strokes) * np.linspace(0, 1, count) ** 2).astype(int)
-    drawn = 0
-    for moment in moments:
+    for drawn, moment in itertools.pairwise([0, *moments]):
         for stroke in strokes[drawn:moment]:
             canvas.draw(stroke)
-        drawn = moment
         yield canvas.image()
 
 

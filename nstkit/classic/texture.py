@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.classic.pyramid import Pyramid, collapse_pyramid, steerable_pyramid
+from nstkit.classic.pyramid import collapse_pyramid, steerable_pyramid
 from nstkit.errors import SettingsError, check_number
 from nstkit.images import check_image
 
@@ -66,9 +66,9 @@ def synthesise_texture(
     height, width : int, optional
         Size of the result in pixels; that of `style` (or of `start`) when not given.
     levels, orientations : int
-        Scales and directions of the pyramid.
+        Number of scales and of directions of the pyramid.
     iterations : int
-        How often the bands are matched; each match disturbs the others a little less.
+        Number of times that all bands are matched; each match disturbs the others a little less.
     start : array_like, optional
         A picture to begin with instead of noise: its arrangement stays, its texture goes.
     seed : int
@@ -88,7 +88,6 @@ def synthesise_texture(
     """
     source = check_image(style, name="style")[0].astype(np.float64)
     counts = _check_counts(levels, orientations, iterations, min(source.shape[:2]))
-    levels, orientations, iterations = counts
     begin = None if start is None else check_image(start, name="start")[0].astype(np.float64)
     rows, columns = chosen_size(height, width, source if begin is None else begin)
     if begin is not None and begin.shape[:2] != (rows, columns):
@@ -98,12 +97,13 @@ def synthesise_texture(
         )
     mean, axes = _principal_axes(source)
     goal = (source - mean) @ axes
-    unit = 2**levels
+    unit = 2 ** counts[0]  # every level halves the plane
     if begin is None:
         generator = np.random.default_rng(seed)
         planes = generator.normal(size=(-(-rows // unit) * unit, -(-columns // unit) * unit, 3))
     else:
-        planes = np.pad((begin - mean) @ axes, _to_multiple(begin.shape, unit), mode="symmetric")
+        margins = [*_to_multiple(begin.shape[:2], unit), (0, 0)]
+        planes = np.pad((begin - mean) @ axes, margins, mode="symmetric")
     for channel in range(3):
         planes[..., channel] = _synthesise_plane(planes[..., channel], goal[..., channel], counts)
     rgb = planes[:rows, :columns] @ axes.T + mean
@@ -142,15 +142,9 @@ def _synthesise_plane(
     plane = match_histogram(plane, goal)
     for _ in range(iterations):
         pyramid = steerable_pyramid(plane, levels=levels, orientations=orientations)
-        matched = [
-            match_histogram(band, target)
-            for band, target in zip(pyramid.planes(), targets, strict=True)
-        ]
-        bands = [
-            matched[1 + level * orientations : 1 + (level + 1) * orientations]
-            for level in range(levels)
-        ]
-        plane = match_histogram(collapse_pyramid(Pyramid(matched[0], bands, matched[-1])), goal)
+        for band, target in zip(pyramid.planes(), targets, strict=True):
+            band[:] = match_histogram(band, target)
+        plane = match_histogram(collapse_pyramid(pyramid), goal)
     return plane
 
 
@@ -160,7 +154,7 @@ def _source_bands(goal: np.ndarray, levels: int, orientations: int) -> list[np.n
     The source is laid out with its mirror images, which repeat without a jump, and only the
     part of each band that belongs to the source itself is kept.
     """
-    padded = np.pad(goal, _to_multiple((*goal.shape, 0), 2**levels)[:2], mode="symmetric")
+    padded = np.pad(goal, _to_multiple(goal.shape, 2**levels), mode="symmetric")
     mirrored = np.pad(padded, [(0, side) for side in padded.shape], mode="symmetric")
     planes = steerable_pyramid(mirrored, levels=levels, orientations=orientations).planes()
     return [plane[: plane.shape[0] // 2, : plane.shape[1] // 2] for plane in planes]
@@ -184,4 +178,5 @@ def _check_counts(
 
 
 def _to_multiple(shape: tuple[int, ...], unit: int) -> list[tuple[int, int]]:
-    return [(0, -shape[0] % unit), (0, -shape[1] % unit), (0, 0)]
+    """Return how much to add at the end of each axis to make it a multiple of `unit`."""
+    return [(0, -side % unit) for side in shape]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nstkit import checks
-from nstkit.checks.report import Result, array_of, close, exercise, require
+from nstkit.checks.report import Result, array_of, close, exercise, expect, numbers_of, require
 
 
 @exercise("write double(x)", right="It doubles.")
@@ -132,6 +132,76 @@ def test_close_is_relative_to_the_largest_expected_value():
     assert not close([1.0, 0.01], [1.0, 0.0])
     assert not close([1.0], [[1.0]])
     assert close([0.0], [0.0])
+
+
+def compare(expected, **options):
+    @exercise("give the numbers", kind="value")
+    def check(answer):
+        expect(answer, expected, "count again", **options)
+
+    return check
+
+
+def test_what_is_expected_is_right():
+    assert compare(2)(2.0)
+    assert compare(2)([[2.0]])
+    assert compare([1.0, 2.0])(np.array([1, 2]))
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer", "message"),
+    [
+        (1216, 1215, "for the check's numbers you have 1,215; it should be 1,216"),
+        ([0.5, 0.0], [0.5, 1e-17 - 1], "you have [0.5, -1]; it should be [0.5, 0]"),
+        (np.zeros((2, 3)), [[0, 0, 0], [0, 7, 8]], "you have 7 at [1, 1]; it should be 0"),
+        (np.arange(9), [*range(8), 9], "you have 9 at [8]; it should be 8"),
+        ([1, 2], [1, 2, 3], "your result has shape (3,); expected an array of shape (2,)"),
+        (1, [1, 2], "your result has shape (2,); expected a single number"),
+        (1, "one", "cannot be read as numbers"),
+        (1, np.nan, "not finite"),
+    ],
+)
+def test_the_message_says_what_was_found_and_what_should_be(expected, answer, message):
+    assert message in compare(expected)(answer).message
+
+
+def test_the_hint_is_that_of_the_first_mistake_which_gives_the_result():
+    mistakes = {"a half": (0.5, 0.25), "a border lost": [1.0], "also a half": 0.5}
+    check = compare(1, mistakes=mistakes, case="for the half")
+    assert check(0.25).hint == check(0.5).hint == "a half"
+    assert check(0.75).hint == "count again"
+    assert check(0.75).message.startswith("for the half you have 0.75")
+    lost = compare([1, 2, 3], mistakes={"a border lost": [2]})([2])
+    assert lost.hint == "a border lost"
+    assert "shape (1,)" in lost.message
+
+
+def test_the_tolerance_is_that_of_both_comparisons():
+    check = compare(100, mistakes={"off by one": 101}, tolerance=0)
+    assert check(100)
+    assert check(101).hint == "off by one"
+    assert check(101.0001).hint == "count again"
+    assert not compare(100)(101)
+    assert compare(100, tolerance=0.01)(101)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ([1, 2], "is a list, not a dict"),
+        ({"a": 1}, "without b"),
+        ({"a": 1, "b": 2, "c": 3}, "also has c"),
+        ({"a": 1, "b": "two"}, "cannot be read as numbers"),
+        ({"a": 1, "b": [2, 3]}, "cannot be read as numbers"),
+    ],
+)
+def test_a_dict_that_is_no_dict_of_the_numbers_is_told(answer, message):
+    @exercise("give a dict", kind="value")
+    def check(answer):
+        assert numbers_of(answer, ["b", "a"], "your dict", given="parts").tolist() == [2, 1]
+
+    assert check({"a": 1, "b": 2})
+    assert message in check(answer).message
 
 
 def test_html_is_escaped_and_complete():
