@@ -340,7 +340,7 @@ def test_the_run_is_stored_along_the_way(
     paint: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stored: list[int] = []
-    monkeypatch.setattr("nstkit.__main__.KEEP_EVERY", 0.0)
+    monkeypatch.setattr("nstkit.runs.stylization.KEEP_EVERY", 0.0)
     monkeypatch.setattr(Run, "save", lambda self, path: stored.append(self.last.step))
     paint("--checkpoint", "run.npz")
     assert stored == [1, 2, 3, 3]

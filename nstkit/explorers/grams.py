@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from nstkit.backbones import Backbone
 from nstkit.explorers.looking import Looking
 from nstkit.losses import gram_matrix
-from nstkit.session.marks import short
+from nstkit.session.wording import short
 from nstkit.widgets.panel import Moves, Panel, column, dropdown, html, picture, row, words
 from nstkit.widgets.pictures import beside, enlarge, heat, png
 

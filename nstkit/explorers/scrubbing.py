@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 
 from nstkit.losses import term_of
-from nstkit.session.marks import short
+from nstkit.session.wording import short
 from nstkit.transfer import Losses
 from nstkit.widgets.charts import line_chart, loss_lines
 from nstkit.widgets.panel import Moves, chart, html, picture, row, words

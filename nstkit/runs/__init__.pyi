@@ -8,6 +8,13 @@ from .coarse_to_fine import (
     coarse_start as coarse_start,
 )
 from .run import Run as Run
+from .settings import (
+    OF_CONVENTION as OF_CONVENTION,
+    STEPS as STEPS,
+    Picture as Picture,
+    Settings as Settings,
+    title as title,
+)
 from .start import (
     INITS as INITS,
     start_image as start_image,
@@ -15,5 +22,6 @@ from .start import (
 from .step import Step as Step
 from .stylization import (
     drive as drive,
+    paint as paint,
     stylize as stylize,
 )

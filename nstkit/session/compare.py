@@ -11,7 +11,7 @@ import numpy as np
 from nstkit.backbones import Backbone
 from nstkit.images import resize
 from nstkit.losses import Convention, get_convention
-from nstkit.session.settings import Picture, Settings
+from nstkit.runs import Settings
 from nstkit.transfer import Problem
 
 
@@ -61,25 +61,16 @@ def compare(
     problems: dict[tuple[Any, Any], Problem] = {}
     scores = []
     for settings, image in results:
-        key = (_identity(settings.content), _identity(settings.style))
+        key = (settings.content, settings.style)
         if key not in problems:
-            wanted = settings.replace(size=first.size, crop=first.crop)
-            problems[key] = Problem(
-                wanted.picture("content"),
-                wanted.picture("style"),
-                backbone=backbone,
-                content_layers=rules.content_layers,
-                style_layers=rules.style_layers,
-                convention=rules,
+            ruler = settings.replace(
+                size=first.size, crop=first.crop, backbone=None, convention=rules, terms={}
             )
+            problems[key] = ruler.make_problem(backbone)
         problem = problems[key]
         same = np.shape(image) == problem.shape
         fitted = image if same else resize(image, *problem.shape[1:3])
         score = problem.score(fitted, rules)
-        other = key != (_identity(first.content), _identity(first.style))
+        other = key != (first.content, first.style)
         scores.append(Score(score.content, score.style, score.total, other))
     return scores
-
-
-def _identity(picture: str | Picture) -> Any:
-    return id(picture) if isinstance(picture, Picture) else picture

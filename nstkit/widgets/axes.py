@@ -10,7 +10,7 @@ from html import escape
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from nstkit.session.marks import short
+from nstkit.session.wording import short
 
 MOST_POINTS = 240
 """Points kept of a curve: about one for each two pixels on a screen."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from nstkit.losses import term_of
-from nstkit.session.marks import short_name
+from nstkit.session.wording import short_name
 from nstkit.widgets.axes import Axes, Line, label, stroke
 
 

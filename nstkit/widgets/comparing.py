@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from nstkit.losses import CONVENTIONS
+from nstkit.runs import title
 from nstkit.session import Score, Session, Settings, compare
-from nstkit.session.marks import NAMES, in_words, short
-from nstkit.session.settings import title
+from nstkit.session.wording import NAMES, in_words, short
 from nstkit.widgets.panel import Moves, button, column, dropdown, html, picture, row, words
 from nstkit.widgets.pictures import FINE, jpeg
 
@@ -20,7 +20,7 @@ MOST = 8
 """Results kept; the oldest go first."""
 
 LOSSES = ("total", "content", "style")
-WORDS = {**NAMES, "init": "start from", "style_layers": "style layers"}
+WORDS = {**NAMES, "init": "start from", "style_layers": "style layers", "terms": "further terms"}
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
+import traitlets
 
 from nstkit import samples
 from nstkit.backbones import ARCHITECTURES
-from nstkit.losses import CONTENT, STYLE
+from nstkit.losses import CONTENT, FURTHER, STYLE
+from nstkit.runs import INITS, title
 from nstkit.session import Picture, Settings
-from nstkit.session.settings import title
-from nstkit.widgets.panel import Moves, card, dropdown, row, upload_button, words
+from nstkit.widgets.panel import Moves, card, column, dropdown, row, upload_button, words
 from nstkit.widgets.presets import HINTS, LOOKS
 
 SIZES = (96, 128, 160, 192, 224, 256, 320, 400, 512, 640, 800, 1024)
 CONTENT_LAYERS = tuple(f"block{block}_conv2" for block in range(1, 6))
+OPTIMIZERS = {"lbfgs": "L-BFGS", "adam": "Adam"}
 OWN = "own mix"
 """What the list of looks says when the sliders are at no look's weights."""
 
@@ -39,8 +41,10 @@ class Controls:
     ----------
     by_setting : dict of str to Widget
         The control of each setting that has one of its own.
-    layers : Toggles
-        Those of the style layers.
+    layers, terms : Toggles
+        Those of the style layers, and of the further terms.
+    more : ToggleButton
+        Whether the further terms are shown.
     look : Dropdown
         The list of looks.
     """
@@ -62,20 +66,24 @@ class Controls:
                 style={"description_width": "88px"},
                 layout=LOW,
             ),
-            "content_layer": _list("content layer", CONTENT_LAYERS),
-            "size": _list("size", [(_named(size), size) for size in SIZES]),
+            "content_layers": _list("content layer", [{name: 1.0} for name in CONTENT_LAYERS]),
+            "size": _list("size", SIZES),
             "crop": square,
             "steps": whole,
-            "init": _list("start from", ["content", "style", "noise"]),
-            "optimizer": _list("optimiser", [("L-BFGS", "lbfgs"), ("Adam", "adam")]),
-            "backbone": _list("network", list(ARCHITECTURES)),
+            "init": _list("start from", INITS),
+            "optimizer": _list("optimiser", OPTIMIZERS),
+            "backbone": _list("network", ARCHITECTURES),
         }
-        self.layers = Toggles({layer: HINTS.get(layer, "") for layer in settings.style_layers})
-        self.look = _list("look", [OWN, *LOOKS])
+        self.layers = Toggles(settings.style_layers, -1, 1, 1)
+        self.terms = Toggles(FURTHER, -1, 4, 0, first=100.0)
+        self.more = widgets.ToggleButton(description="further terms", icon="plus")
+        self.more.add_class("nstkit-more")
+        self.look = _list("look", (OWN, *LOOKS))
         for name, control in self.by_setting.items():
             self._moves.tell(functools.partial(_report, changed, name), control)
-        layers = self.layers
+        layers, terms = self.layers, self.terms
         self._moves.tell(lambda _: changed({"style_layers": layers.weights}), *layers.controls)
+        self._moves.tell(lambda _: changed({"terms": terms.positive}), *terms.controls)
         self._moves.tell(lambda name: name == OWN or changed(LOOKS[name]), self.look)
         self.show(settings)
 
@@ -85,16 +93,22 @@ class Controls:
             for name, control in self.by_setting.items():
                 _set(control, getattr(settings, name))
             self.layers.show(settings.style_layers)
+            self.terms.show(settings.terms)
+            self.more.value = self.more.value or bool(settings.terms)
             self.look.value = next((n for n, look in LOOKS.items() if _has(settings, look)), OWN)
 
     def cards(self) -> list[widgets.Widget]:
         """Return the controls in three cards: weights, style layers, set-up."""
         of = self.by_setting
         weights = [of[f"{name}_weight"] for name in ("content", "style", "tv")]
+        further = column(*self.terms.rows())
+        traitlets.dlink((self.more, "value"), (further.layout, "display"), _shown)
+        first = words("head", "What counts")
+        top = row(first, self.more, justify_content="space-between", align_items="center")
         size = row(of["size"], of["crop"], flex_flow="row nowrap", align_items="center")
         setup = [of[name] for name in ("steps", "init", "optimizer", "backbone")]
         return [
-            card("What counts", *weights, of["content_layer"], self.look),
+            card("", top, *weights, further, of["content_layers"], self.look),
             card("Style layers and their weights", *self.layers.rows(), flex="1 1 420px"),
             card("How it is painted", size, *setup, flex="1 1 330px"),
         ]
@@ -105,8 +119,14 @@ class Toggles:
 
     Parameters
     ----------
-    hints : mapping of str to str
-        For each name what it adds, in a word.
+    names : iterable of str
+        Layers or terms.
+    low, high : float
+        Powers of ten between which the weights lie.
+    digits : int
+        Digits of a weight after the point.
+    first : float
+        Where the sliders stand at first.
 
     Attributes
     ----------
@@ -114,14 +134,16 @@ class Toggles:
         The controls.
     """
 
-    def __init__(self, hints: Mapping[str, str]):
-        self._hints = hints
+    def __init__(
+        self, names: Iterable[str], low: float, high: float, digits: int, first: float = 1.0
+    ):
         self.by_name: dict[str, tuple[widgets.Checkbox, widgets.FloatLogSlider]] = {}
-        for name in hints:
-            toggle = widgets.Checkbox(
-                description=name, indent=False, layout={**LOW, "width": "118px"}
-            )
-            self.by_name[name] = toggle, logarithmic("weight", -1, 1, 1, 46, flex="1 1 120px")
+        for name in names:
+            width = {**LOW, "width": "118px"}
+            toggle = widgets.Checkbox(description=name, indent=False, layout=width)
+            slider = logarithmic("weight", low, high, digits, 46, flex="1 1 120px")
+            slider.value = first
+            self.by_name[name] = toggle, slider
 
     @property
     def controls(self) -> list[widgets.Widget]:
@@ -136,6 +158,11 @@ class Toggles:
             for name, (toggle, weight) in self.by_name.items()
         }
 
+    @property
+    def positive(self) -> dict[str, float]:
+        """The weights of those that are on."""
+        return {name: weight for name, weight in self.weights.items() if weight}
+
     def show(self, weights: Mapping[str, float]) -> None:
         """Move the controls to these weights; a slider that is off stays where it is."""
         for name, (toggle, weight) in self.by_name.items():
@@ -147,7 +174,7 @@ class Toggles:
         """Return a row for each name."""
         hint = {**LOW, "width": "104px"}
         return [
-            row(*pair, words("hint", self._hints[name], **hint), flex_flow="row nowrap")
+            row(*pair, words("hint", HINTS.get(name, ""), **hint), flex_flow="row nowrap")
             for name, pair in self.by_name.items()
         ]
 
@@ -220,16 +247,26 @@ def logarithmic(
     )
 
 
+def _shown(on: bool) -> str:
+    return "flex" if on else "none"
+
+
 def _report(changed: Callable[[dict[str, Any]], Any], name: str, value: Any) -> None:
     changed({name: value})
 
 
-def _list(name: str, options: Any) -> widgets.Dropdown:
+def _list(name: str, values: Iterable[Any]) -> widgets.Dropdown:
+    options = [(_named(value), value) for value in values]
     return dropdown(name, options, flex="1 1 auto", margin="1px 0", width="auto")
 
 
 def _named(value: Any) -> str:
-    return f"{value} px" if isinstance(value, int) else str(value)
+    """Return what a list calls a value: a size, layers, or what has a name."""
+    if isinstance(value, int):
+        return f"{value} px"
+    if isinstance(value, Mapping):
+        return " + ".join(value)
+    return "whichever is here" if value is None else OPTIMIZERS.get(value, title(value))
 
 
 def _set(control: widgets.Widget, value: Any) -> None:
@@ -238,10 +275,8 @@ def _set(control: widgets.Widget, value: Any) -> None:
         value = min(max(value, 10**control.min), 10**control.max)
     elif isinstance(control, widgets.FloatSlider):
         value = min(value, control.max)
-    elif isinstance(control, widgets.Dropdown):
-        known = [entry[-1] if isinstance(entry, tuple) else entry for entry in control.options]
-        if value not in known:
-            control.options = [*control.options, (_named(value), value)]
+    elif isinstance(control, widgets.Dropdown) and value not in dict(control.options).values():
+        control.options = [*control.options, (_named(value), value)]
     control.value = value
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from nstkit.backbones import Backbone
-from nstkit.session import Session, Settings
+from nstkit.session import LONG, Session, Settings
 from nstkit.widgets.comparing import Comparing
 from nstkit.widgets.controls import Controls, PictureChoice
 from nstkit.widgets.panel import Panel, button, card, column, row, send_again, when_built, words
@@ -59,7 +59,7 @@ def studio(
         If a setting is not accepted.
     """
     if settings is None:
-        settings = Settings(content=content, style=style)
+        settings = Settings(content=content, style=style, steps=LONG)
     for other in list(OPEN):
         other.session.pause()
     return Studio(Session(settings.replace(**changes), load=load))

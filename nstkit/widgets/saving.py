@@ -11,8 +11,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from nstkit.images import encode, encode_animation, fit
+from nstkit.runs import title
 from nstkit.session import Session, Settings
-from nstkit.session.settings import title
 from nstkit.widgets.panel import button, column, html, row, upload_button, words
 
 LONGEST = 320

@@ -14,7 +14,7 @@ import ipywidgets as widgets
 
 from nstkit.losses import term_of
 from nstkit.session import Session
-from nstkit.session.marks import short_name
+from nstkit.session.wording import short_name
 from nstkit.widgets.charts import bar_chart, line_chart, loss_lines
 from nstkit.widgets.panel import chart, picture
 from nstkit.widgets.pictures import FINE, jpeg

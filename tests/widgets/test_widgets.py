@@ -31,7 +31,7 @@ from nstkit.widgets.view import duration, share_rows
 
 PATIENCE = 60
 TINY = tiny_backbone()
-SMALL: dict[str, Any] = {"size": 32, "steps": 30, "content_layer": "block2_conv2"}
+SMALL: dict[str, Any] = {"size": 32, "steps": 30, "content_layers": "block2_conv2"}
 
 
 def load(name: str) -> Any:
@@ -130,7 +130,7 @@ def test_a_look_moves_the_sliders_and_is_recognised(app, name):
 
 def test_every_control_arrives(app):
     controls = app.controls
-    controls.by_setting["content_layer"].value = "block3_conv2"
+    controls.by_setting["content_layers"].label = "block3_conv2"
     controls.by_setting["optimizer"].value = "adam"
     controls.by_setting["init"].value = "noise"
     controls.by_setting["size"].value = 96
@@ -147,7 +147,7 @@ def test_every_control_arrives(app):
         optimizer="adam",
         steps=7,
         init="noise",
-        content_layer="block3_conv2",
+        content_layers={"block3_conv2": 1.0},
     )
     assert shown(app.view.sources["content"]).shape == (96, 96, 3)
 
@@ -244,7 +244,7 @@ def test_a_change_of_layers_is_drawn_while_the_new_problem_is_being_made(app):
     app.session.advance(2)
     rest(app)
     time.sleep(0.3)  # the charts are due again
-    app.controls.by_setting["content_layer"].value = "block3_conv2"
+    app.controls.by_setting["content_layers"].label = "block3_conv2"
     assert rest(app).error is None
     app.session.advance()
     rest(app)

@@ -6,21 +6,24 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from nstkit.losses import VARIATION, term_of
-from nstkit.session.settings import Settings, title
+from nstkit.losses import TERMS, VARIATION, term_of
+from nstkit.runs import Settings, title
 
 NAMES = {
     "content": "content picture",
     "style": "style picture",
     "size": "size",
     "crop": "square",
+    "preserve_colour": "photograph's colours",
     "backbone": "network",
+    "pooling": "pooling",
+    "convention": "convention",
     "optimizer": "optimiser",
     "learning_rate": "learning rate",
     "content_weight": "α",
     "style_weight": "β",
     "tv_weight": "TV",
-    "content_layer": "content layer",
+    "content_layers": "content layer",
 }
 """What to call the settings that show in a picture from the next step on."""
 
@@ -68,11 +71,11 @@ def changes_in_words(before: Settings, after: Settings) -> list[tuple[str, str, 
         old, new = getattr(before, field), getattr(after, field)
         if old != new:
             found.append((name, in_words(old), in_words(new)))
-    for layer in dict.fromkeys((*before.style_layers, *after.style_layers)):
-        old, new = before.style_layers.get(layer, 0.0), after.style_layers.get(layer, 0.0)
-        if old != new:
-            was, now = (in_words(weight) if weight else "off" for weight in (old, new))
-            found.append((f"style {layer}", was, now))
+    layers = {f"style {layer}": layer for layer in (*before.style_layers, *after.style_layers)}
+    for name, layer in layers.items():
+        found += _switched(name, before.style_layers.get(layer), after.style_layers.get(layer))
+    for name in TERMS:
+        found += _switched(TERMS[name].title, before.terms.get(name), after.terms.get(name))
     return found
 
 
@@ -81,14 +84,22 @@ def in_words(value: Any) -> str:
 
     Examples
     --------
-    >>> in_words(316.2278), in_words(True), in_words({"block1_conv1": 2.0, "block2_conv1": 0.0})
-    ('316.2', 'yes', '1_1: 2')
+    >>> in_words(316.2278), in_words(True), in_words({"block1_conv1": 2.0, "block2_conv1": 1.0})
+    ('316.2', 'yes', '1_1: 2, 2_1')
     """
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return short(value, 4)
     if isinstance(value, Mapping):
-        some = {short_name(name): short(weight) for name, weight in value.items() if weight}
-        return ", ".join(f"{name}: {weight}" for name, weight in some.items()) or "none"
+        on = {short_name(name): weight for name, weight in value.items() if weight}
+        said = [name if weight == 1 else f"{name}: {short(weight)}" for name, weight in on.items()]
+        return ", ".join(said) or "none"
     return title(value)
+
+
+def _switched(name: str, old: float | None, new: float | None) -> list[tuple[str, str, str]]:
+    """Return a change of a weight that is off at 0, nothing where it stayed."""
+    old, new = old or 0.0, new or 0.0
+    before, after = (in_words(weight) if weight else "off" for weight in (old, new))
+    return [(name, before, after)] if old != new else []
