@@ -21,6 +21,7 @@ pytest.importorskip("ipywidgets")
 import ipywidgets as widgets
 
 from nstkit.errors import WeightsError
+from nstkit.losses import FURTHER, TERMS
 from nstkit.session import Session, Settings
 from nstkit.widgets import studio
 from nstkit.widgets.live import Studio
@@ -90,6 +91,13 @@ def everything(box: Any) -> list[Any]:
     return [box, *(part for child in getattr(box, "children", ()) for part in everything(child))]
 
 
+def rows_of_further_terms(app: Studio) -> Any:
+    """Return the box that holds the toggles of the further terms."""
+    toggle, _ = app.controls.terms.by_name["moments"]
+    boxes = [box for box in everything(app) if toggle in getattr(box, "children", ())]
+    return next(box for box in everything(app) if boxes[0] in getattr(box, "children", ()))
+
+
 # Controls.
 
 
@@ -115,6 +123,46 @@ def test_a_layer_that_is_switched_off_has_no_share_and_comes_back_with_its_weigh
     assert sum(gradient or 0 for _, gradient in shares.values()) == pytest.approx(1)
     toggle.value = True
     assert app.session.settings.style_layers["block3_conv1"] == before == 3.162
+
+
+@pytest.mark.parametrize("name", FURTHER)
+def test_a_further_term_is_asked_for_and_then_drawn_like_the_others(app, name):
+    assert rows_of_further_terms(app).layout.display == "none"  # simple at first look
+    assert name not in app.view.bars.value
+    app.controls.more.value = True
+    assert rows_of_further_terms(app).layout.display == "flex"
+    app.session.advance(2)
+    rest(app)
+    toggle, weight = app.controls.terms.by_name[name]
+    toggle.value = True
+    app.session.advance(2)
+    session = rest(app)
+    assert session.settings.terms == {name: 100.0}
+    term = TERMS[name]
+    assert f"<title>step 2: {term.title} off → 100</title>" in app.view.curves.value
+    assert f"stroke:{term.colour}" in app.view.curves.value
+    shares = {label: loss for label, loss, _, _ in share_rows(session)}
+    assert shares[f"{name} 1_1"] > 0
+    assert sum(shares.values()) == pytest.approx(1)
+    before = shares[f"{name} 1_1"]
+    weight.value = 1.0
+    shares = {label: loss for label, loss, _, _ in share_rows(rest(app))}
+    assert shares[f"{name} 1_1"] < before / 10
+    toggle.value = False
+    assert rest(app).settings.terms == {}
+    assert f"{name} 1_1" not in app.view.bars.value
+
+
+def test_loaded_further_terms_show_their_sliders(app):
+    text = app.session.settings.replace(terms={"histogram": 31.62}).to_json()
+    give(app.saving.upload, "nstkit-settings.json", text.encode())
+    assert rest(app).settings.terms == {"histogram": 31.62}
+    assert rows_of_further_terms(app).layout.display == "flex"
+    toggle, weight = app.controls.terms.by_name["histogram"]
+    assert (toggle.value, weight.value) == (True, 31.62)
+    app.controls.look.value = "smooth"  # a look is all of its weights
+    assert rest(app).settings.terms == {}
+    assert not toggle.value
 
 
 @pytest.mark.parametrize("name", LOOKS)
