@@ -74,7 +74,9 @@ class Axes:
     """
 
     def __init__(self, lines: Sequence[Line], log: bool, width: int, height: int):
-        self.log, self.box = log, (46.0, 14.0, width - 62.0, height - 34.0)
+        longest = max((len(line.name) for line in lines), default=0)
+        self.log = log
+        self.box = (46.0, 14.0, width - max(62.0, 8.0 + 7.6 * longest), height - 34.0)
         x = np.concatenate([np.asarray(line.x, float) for line in lines] or [np.zeros(1)])
         y = np.concatenate([np.asarray(line.y, float) for line in lines] or [np.ones(1)])
         y = y[np.isfinite(y) & ((y > 0) | (not log))]

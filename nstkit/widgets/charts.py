@@ -106,7 +106,8 @@ def bar_chart(
         An SVG element.
     """
     rows = list(rows)
-    left, right, top, pitch = 88, width - 86, 26, 25
+    longest = max((len(name) for name, _, _, _ in rows), default=0)
+    left, right, top, pitch = max(88, 12 + 7 * longest), width - 86, 26, 25
     body = []
     for x, head, kind in ((left, heads[0], "full"), (left + 120, heads[1], "pale")):
         body += [f'<rect x="{x}" y="6" width="11" height="9" class="{kind}"/>']

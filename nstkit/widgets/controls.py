@@ -11,7 +11,7 @@ import traitlets
 
 from nstkit import samples
 from nstkit.backbones import ARCHITECTURES
-from nstkit.losses import CONTENT, FURTHER, STYLE
+from nstkit.losses import CONTENT, FURTHER, STYLE, TERMS
 from nstkit.runs import INITS, title
 from nstkit.session import Picture, Settings
 from nstkit.widgets.panel import Moves, card, column, dropdown, row, upload_button, words
@@ -74,8 +74,9 @@ class Controls:
             "optimizer": _list("optimiser", OPTIMIZERS),
             "backbone": _list("network", ARCHITECTURES),
         }
-        self.layers = Toggles(settings.style_layers, -1, 1, 1)
-        self.terms = Toggles(FURTHER, -1, 4, 0, first=100.0)
+        self.layers = Toggles(dict.fromkeys(settings.style_layers, "weight"), (118, 46), -1, 1, 1)
+        symbols = {name: TERMS[name].symbol for name in FURTHER}
+        self.terms = Toggles(symbols, (90, 24), -1, 4, 0, first=100.0)
         self.more = widgets.ToggleButton(description="further terms", icon="plus")
         self.more.add_class("nstkit-more")
         self.look = _list("look", (OWN, *LOOKS))
@@ -119,8 +120,10 @@ class Toggles:
 
     Parameters
     ----------
-    names : iterable of str
-        Layers or terms.
+    names : mapping of str to str
+        For each layer or term what its slider is called.
+    wide : (int, int)
+        Pixels for the toggle's name, and for the slider's.
     low, high : float
         Powers of ten between which the weights lie.
     digits : int
@@ -135,13 +138,19 @@ class Toggles:
     """
 
     def __init__(
-        self, names: Iterable[str], low: float, high: float, digits: int, first: float = 1.0
+        self,
+        names: Mapping[str, str],
+        wide: tuple[int, int],
+        low: float,
+        high: float,
+        digits: int,
+        first: float = 1.0,
     ):
         self.by_name: dict[str, tuple[widgets.Checkbox, widgets.FloatLogSlider]] = {}
-        for name in names:
-            width = {**LOW, "width": "118px"}
-            toggle = widgets.Checkbox(description=name, indent=False, layout=width)
-            slider = logarithmic("weight", low, high, digits, 46, flex="1 1 120px")
+        for name, weight in names.items():
+            layout = {**LOW, "width": f"{wide[0]}px"}
+            toggle = widgets.Checkbox(description=name, indent=False, layout=layout)
+            slider = logarithmic(weight, low, high, digits, wide[1], flex="1 1 120px")
             slider.value = first
             self.by_name[name] = toggle, slider
 

@@ -103,7 +103,7 @@ def test_a_style_layer_that_is_switched_off_has_a_bar_of_zero(studio):
 
 
 def test_further_terms_appear_when_they_are_asked_for(studio):
-    term = studio.page.get_by_label("moments")
+    term = studio.page.get_by_role("checkbox", name="moments")
     assert not term.is_visible()
     studio.press("further terms")
     term.check()

@@ -47,6 +47,9 @@ def test_the_demo_app_is_the_studio_alone_and_survives_a_child_at_the_mouse(pict
                 page.keyboard.press(rng.choice(["ArrowLeft", "ArrowRight", "PageUp", "PageDown"]))
             elif "Upload" not in part.inner_text() and "Load" not in part.inner_text():
                 part.click()
+        # The network chosen last may be one that is not on this machine.
+        network = page.locator(".widget-dropdown", has_text="network").locator("select")
+        network.select_option("vgg19-slim")
         app.press("5-second preview")
         app.state("Ready")
         app.press("Start")
