@@ -115,7 +115,7 @@ def test_further_terms_appear_when_they_are_asked_for(studio):
     term.uncheck()
     until(lambda: "moments 3_1" not in studio.shares())
     studio.press("further terms")
-    assert not term.is_visible()
+    term.wait_for(state="hidden")
 
 
 def test_pause_freezes_the_picture_and_stop_keeps_it(studio):
