@@ -21,7 +21,7 @@ are passed on, for example:
 """
 # This file is read by whatever Python the reader has, so that an old one can be told which
 # versions work: no syntax newer than Python 3.6, nothing but the standard library, and
-# tools/environment.py is imported only after the check.
+# tools/setup/environment.py is imported only after the check.
 
 import os
 import platform
@@ -99,7 +99,7 @@ def command_for(word, arguments, root=ROOT):
         return line, ["-m", "nstkit", *pictures, *out, *arguments], {}
     if word == "demo-app":
         line = "Opening the live studio on a page of its own; Ctrl-C in this window ends it."
-        page = str(root / "tools" / "demo_app.ipynb")
+        page = str(root / "tools" / "notebooks" / "demo_app.ipynb")
         options = [f"--Voila.tornado_settings={UPLOADS}"]
         return line, ["-m", "voila", page, *options, *arguments], {}
     # Tests and stored outputs use the network that ships, whatever Keras's cache holds.
@@ -114,10 +114,10 @@ def command_for(word, arguments, root=ROOT):
         quick = os.environ.get("NSTKIT_QUICK", "1")
         return line, ["-m", "pytest", *options], {"NSTKIT_QUICK": quick, **shipped}
     if word == "render":
-        tool = str(root / "tools" / "render_notebooks.py")
+        tool = str(root / "tools" / "notebooks" / "render_notebooks.py")
         line = "Running the notebooks and storing their outputs: " + (" ".join(arguments) or "all")
         return line, [tool, *arguments], {"NSTKIT_QUICK": "0", **shipped}
-    tool = str(root / "tools" / "student_edition.py")
+    tool = str(root / "tools" / "notebooks" / "student_edition.py")
     return "Writing the student edition.", [tool, *arguments], {}
 
 
@@ -148,7 +148,7 @@ def main(arguments):
     if fault:
         print(fault)
         return 1
-    sys.path.insert(0, str(ROOT / "tools"))
+    sys.path.insert(0, str(ROOT / "tools" / "setup"))
     from environment import Environment, SetupError
     from processes import call
 

@@ -260,6 +260,26 @@ else:
 print(json.dumps({{"network": {name!r}, "size": {size}, "peak GB": peak / 1e9}}))
 """
 
+GROWTH_OF_MEMORY = """
+import json
+import numpy as np, psutil
+from nstkit import load_backbone
+from nstkit.transfer import Problem
+random, process = np.random.default_rng(0), psutil.Process()
+backbone, seen = load_backbone("vgg19-slim"), []
+for number in range({count}):
+    height = 96 if not {alternate} else 64 + 8 * (number % 12)
+    content, style = random.random((2, 1, height, 96, 3), np.float32)
+    problem = Problem(content, style, backbone=backbone)
+    problem.evaluate(style)
+    problem.gradient_shares(style)
+    del problem
+    seen.append(process.memory_info().rss / 1e6)
+print(json.dumps({{"network": "vgg19-slim", "problems in a row": {count},
+    "sizes": "twelve in turn" if {alternate} else "96 x 96", "first MB": seen[0],
+    "middle MB": seen[{count} // 2], "last MB": seen[-1]}}))
+"""
+
 STARTUP = """
 import json, time
 start = time.perf_counter()
@@ -289,8 +309,16 @@ print(json.dumps({"import nstkit": imported - start, "import TensorFlow": loaded
 
 
 def memory(cases: list[tuple[str, int]]) -> list[Row]:
-    """Measure the peak resident size of a process that does nothing but evaluate."""
-    return [fresh_process(MEMORY.format(name=name, size=size)) for name, size in cases]
+    """Measure a process that does nothing but evaluate.
+
+    Its peak resident size, and its size after the first and the last of many problems.
+    """
+    rows = [fresh_process(MEMORY.format(name=name, size=size)) for name, size in cases]
+    count = 121 if len(cases) > 1 else 8
+    return rows + [
+        fresh_process(GROWTH_OF_MEMORY.format(count=count, alternate=alternate))
+        for alternate in (False, True)
+    ]
 
 
 def startup() -> list[Row]:

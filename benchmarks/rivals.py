@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from nstkit.backbones import IMAGENET_MEAN_BGR, preprocess
+from nstkit.backbones import IMAGENET_MEAN_BGR, first_layers, preprocess
 from nstkit.transfer import Problem
 
 Evaluate = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -48,7 +48,7 @@ def tensorflow_loss(problem: Problem) -> Callable[[tf.Tensor], tf.Tensor]:
     def loss(image: tf.Tensor) -> tf.Tensor:
         x, total = preprocess(image), tf.constant(0.0)
         for name, (kernel, bias) in arrays.items():
-            if name.endswith("conv1") and name != "block1_conv1":
+            if name in first_layers(problem.backbone.layers)[1:]:
                 x = tf.nn.max_pool2d(x, 2, 2, "VALID")
             x = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(x, kernel, 1, "SAME"), bias))
             if name in constants["content"]:
@@ -113,7 +113,7 @@ def torch_evaluate(problem: Problem, *, channels_last: bool) -> Evaluate:
         x = (picture.flip(1) * 255 - mean).contiguous(memory_format=layout)
         total = torch.zeros(())
         for name, (weight, bias) in arrays.items():
-            if name.endswith("conv1") and name != "block1_conv1":
+            if name in first_layers(problem.backbone.layers)[1:]:
                 x = functional.max_pool2d(x, 2)
             x = functional.relu(functional.conv2d(x, weight, bias, padding=1))
             if name in contents:

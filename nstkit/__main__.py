@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from nstkit.backbones import ARCHITECTURES, LAYERS
 from nstkit.errors import DivergedError, NstkitError, SettingsError, check_number
 from nstkit.losses import CONVENTIONS, FURTHER
 from nstkit.machine import check_writable
-from nstkit.runs.settings import STEPS, WHOLE, Settings
+from nstkit.runs.settings import RATE, STEPS, WHOLE, Settings
 from nstkit.runs.stylization import check_resume, drive, paint
 
 
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--steps", type=int, help=f"default: {steps}")
     add("--epochs", type=int, help=f"epochs of STEPS each (default {Settings.epochs})")
     add("--optimizer", choices=list(STEPS), help=f"default: {Settings.optimizer}")
-    add("--learning-rate", type=float, help=f"for adam; default {Settings.learning_rate}")
+    add("--learning-rate", type=float, help=f"for adam; default {RATE}")
     add("--convention", choices=list(CONVENTIONS), help=f"default: {Settings.convention}")
     add("--content-weight", "--alpha", type=float, help="α; default: the convention's")
     add("--style-weight", "--beta", type=float, help="β; default: the convention's")
@@ -109,10 +109,10 @@ def _paint(options: argparse.Namespace) -> int:
     _check(options, given)
     failed: list[DivergedError] = []
 
-    def go(run: Any, on_step: Callable[[Any], Any] | None = None) -> None:
+    def go(run: Any, checkpoint: Path | None = None) -> None:
         """Drive a run; one that fails is left at its last good picture."""
         try:
-            drive(run, on_step, progress=not options.quiet)
+            drive(run, progress=not options.quiet, checkpoint=checkpoint)
         except DivergedError as error:
             print(f"nstkit: {error}", file=sys.stderr)
             failed.append(error)

@@ -114,20 +114,17 @@ def check_setup(folder: str | os.PathLike[str] = ".") -> Report:
 def check_python(version: Sequence[int]) -> Line:
     """Check the version of Python, three numbers."""
     text = f"{'.'.join(map(str, version))} on {platform.system()} ({platform.machine()})"
-    if (3, 11) <= tuple(version[:2]) < (3, 14):
-        return Line("Python", "ok", text)
+    good = (3, 11) <= tuple(version[:2]) < (3, 14)
     advice = "the course needs 3.11, 3.12 or 3.13: install one and run `python3 course.py` with it"
-    return Line("Python", "problem", text, advice)
+    return _line("Python", good, text, advice)
 
 
 def check_packages(versions: Mapping[str, str | None]) -> Line:
     """Check that the packages are there: name → version, None for one that is missing."""
     text = ", ".join(f"{name} {version or 'missing'}" for name, version in versions.items())
     missing = [name for name, version in versions.items() if not version]
-    if missing:
-        advice = f"run `python3 course.py` again, or `python -m pip install {' '.join(missing)}`"
-        return Line("Packages", "problem", text, advice)
-    return Line("Packages", "ok", text)
+    advice = f"run `python3 course.py` again, or `python -m pip install {' '.join(missing)}`"
+    return _line("Packages", not missing, text, advice)
 
 
 def check_processor(cores: int, gpus: Sequence[str] | None) -> Line:
@@ -169,9 +166,8 @@ def check_backbone(slim: Path, full: Path) -> Line:
 def check_pictures(photographs: int, paintings: int) -> Line:
     """Check that the sample pictures are there, given how many of each kind."""
     text = f"{photographs} photographs and {paintings} paintings"
-    if photographs and paintings:
-        return Line("Pictures", "ok", text)
-    return Line("Pictures", "problem", text, "the folder data is incomplete: fetch it again")
+    good = bool(photographs and paintings)
+    return _line("Pictures", good, text, "the folder data is incomplete: fetch it again")
 
 
 def check_disk(free: int, writable: bool) -> Line:
@@ -180,18 +176,15 @@ def check_disk(free: int, writable: bool) -> Line:
     if not writable:
         advice = "this folder cannot be written to: copy the course to one of your own"
         return Line("Disk", "problem", text, advice)
-    if free < GIB:
-        return Line("Disk", "note", text, "there is room for little more than a few pictures")
-    return Line("Disk", "ok", text)
+    advice = "there is room for little more than a few pictures"
+    return _line("Disk", free >= GIB, text, advice, otherwise="note")
 
 
 def check_memory(total: int) -> Line:
     """Check the memory, given the machine's or the container's bytes."""
     text = f"{total / GIB:.1f} GiB"
-    if total < 3.5 * GIB:
-        advice = "close other notebooks' kernels, and stay at pictures of 256 pixels"
-        return Line("Memory", "note", text, advice)
-    return Line("Memory", "ok", text)
+    advice = "close other notebooks' kernels, and stay at pictures of 256 pixels"
+    return _line("Memory", total >= 3.5 * GIB, text, advice, otherwise="note")
 
 
 def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str | None]:
@@ -215,6 +208,11 @@ def visible_gpus() -> list[str] | None:
     except Exception:
         return None
     return [detail.get("device_name", "unnamed") for detail in details]
+
+
+def _line(what: str, good: bool, found: str, advice: str, *, otherwise: str = "problem") -> Line:
+    """Return a line that has its advice only where something is not good."""
+    return Line(what, "ok", found) if good else Line(what, otherwise, found, advice)
 
 
 def _short(path: Path) -> str:

@@ -82,6 +82,24 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not HEAVY & set(loaded)
 
 
+def test_importing_the_package_and_its_folders_changes_nothing_in_the_process():
+    state = (
+        "(dict(os.environ), socket.getdefaulttimeout(), warnings.filters[:], logging.root.level,"
+        " logging.root.handlers[:], [signal.getsignal(s) for s in signal.valid_signals()],"
+        " threading.active_count(), locale.setlocale(locale.LC_ALL), sys.path[:])"
+    )
+    code = (
+        "import importlib, locale, logging, os, signal, socket, sys, threading, warnings\n"
+        f"before = {state}\nfor name in sys.argv[1:]: importlib.import_module(name)\n"
+        f"assert {state} == before\nassert 'tensorflow' not in sys.modules"
+    )
+    folders = [f"nstkit.{path.parent.name}" for path in sorted(PACKAGE.glob("*/__init__.pyi"))]
+    assert "nstkit.backbones" in folders
+    command = [sys.executable, "-c", code, "nstkit", *folders]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
 def test_importing_the_package_takes_less_than_a_third_of_a_second():
     seconds = []
     for _ in range(5):  # the best of several: other work on the machine only ever adds

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.backbones import IMAGENET_MEAN_BGR, LAYERS, Backbone, block_of
+from nstkit.backbones import IMAGENET_MEAN_BGR, LAYERS, Backbone, block_of, first_layers
 from nstkit.transfer import Problem
 
 WIDTHS = (4, 5, 6, 7, 8)
@@ -43,7 +43,7 @@ def features_in_numpy(backbone: Backbone, image: np.ndarray, layers: Any) -> dic
     x = np.asarray(image, np.float64)[0, ..., ::-1] * 255 - np.array(IMAGENET_MEAN_BGR)
     found = {}
     for layer in backbone.layers:
-        if layer.endswith("conv1") and layer != "block1_conv1":
+        if layer in first_layers(backbone.layers)[1:]:
             rows, columns = x.shape[0] // 2, x.shape[1] // 2
             cells = x[: 2 * rows, : 2 * columns].reshape(rows, 2, columns, 2, -1)
             x = cells.max((1, 3)) if backbone.pooling == "max" else cells.mean((1, 3))

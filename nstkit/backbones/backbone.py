@@ -32,10 +32,7 @@ from nstkit.backbones.weight_files import (
     read_weights,
 )
 from nstkit.errors import SettingsError, WeightsError, choose
-from nstkit.machine import configure_tensorflow
 from nstkit.machine.tensorflow import tf
-
-configure_tensorflow()
 
 Parameters = Mapping[str, tuple[Any, Any]]
 

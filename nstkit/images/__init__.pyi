@@ -1,13 +1,15 @@
 from .animation import encode_animation as encode_animation
 from .arrays import (
-    check_format as check_format,
     check_image as check_image,
-    encode as encode,
     fit as fit,
     load_image as load_image,
     resize as resize,
-    save_image as save_image,
     to_uint8 as to_uint8,
+)
+from .encoding import (
+    check_format as check_format,
+    encode as encode,
+    save_image as save_image,
 )
 from .opening import (
     newest_upload as newest_upload,

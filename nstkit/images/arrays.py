@@ -1,4 +1,4 @@
-"""Pictures in and out: open, orient, resize, check; array to 8-bit to PNG or JPEG bytes.
+"""Pictures as arrays: opened, brought to a size, checked, rounded to 8 bits.
 
 Inside the package a picture is one thing only: RGB, float32, shape (1, height, width, 3),
 values in [0, 1].
@@ -6,25 +6,19 @@ values in [0, 1].
 
 from __future__ import annotations
 
-import io
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
 
-from nstkit.errors import ImageError, SettingsError, check_number, choose
+from nstkit.errors import ImageError, SettingsError, check_number
 from nstkit.images.opening import open_rgb
-from nstkit.machine import replace_file
 
 MINIMUM_SIZE = 16
 """Shortest side in pixels that five blocks of VGG-19 can see: four poolings halve it to 1."""
 
 MAXIMUM_SIZE = 8192
 """Longest side in pixels that a picture may be brought to."""
-
-FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}
 
 
 def load_image(source: Any, *, size: int | None = None, crop: bool = False) -> np.ndarray:
@@ -196,67 +190,6 @@ def to_uint8(image: Any) -> np.ndarray:
     if not np.isfinite(array).all():
         raise ImageError("the picture holds NaN or infinity and cannot be shown or saved")
     return (np.clip(array, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
-
-
-def encode(image: Any, format: str = "png") -> bytes:
-    """Encode a picture as the bytes of a PNG or JPEG file.
-
-    Parameters
-    ----------
-    image : array_like
-        Shape (1, H, W, 3) or (H, W, 3), float in [0, 1].
-    format : {"png", "jpg", "jpeg"}
-        The file format; JPEG is written at quality 92.
-
-    Returns
-    -------
-    bytes
-        The whole file.
-    """
-    kind = FORMATS[check_format(format)]
-    buffer = io.BytesIO()
-    options = {"quality": 92, "subsampling": 0} if kind == "JPEG" else {"compress_level": 6}
-    Image.fromarray(to_uint8(image)).save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def check_format(format: str) -> str:
-    """Return the name of a picture format in lower case, without a dot.
-
-    Parameters
-    ----------
-    format : str
-        A format or a file name's ending, such as "PNG" or ".jpg".
-
-    Returns
-    -------
-    str
-        One of `FORMATS`.
-
-    Raises
-    ------
-    SettingsError
-        If pictures are not written in that format.
-    """
-    return choose(str(format).lower().lstrip("."), FORMATS, "picture format")
-
-
-def save_image(image: Any, path: str | os.PathLike[str]) -> Path:
-    """Save a picture; the file name's ending chooses PNG or JPEG.
-
-    Parameters
-    ----------
-    image : array_like
-        Shape (1, H, W, 3) or (H, W, 3), float in [0, 1].
-    path : path-like
-        File to write: ``.png``, ``.jpg`` or ``.jpeg``.
-
-    Returns
-    -------
-    pathlib.Path
-        The path that was written. A failure leaves an earlier file there unchanged.
-    """
-    return replace_file(path, encode(image, Path(path).suffix))
 
 
 def _as_batch(image: Any, name: str) -> np.ndarray:

@@ -53,9 +53,9 @@ class Convention:
 
     def weights_on(self, content_layers: Iterable[str], style_layers: Iterable[str]) -> Weights:
         """Return the authors' weights on other layers, each of which counts 1."""
-        return Weights.for_layers(
-            content_layers,
-            style_layers,
+        return Weights(
+            content_layers=content_layers,
+            style_layers=style_layers,
             content=self.content_weight,
             style=self.style_weight,
             tv=self.tv_weight,

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from nstkit.backbones import differences, second_moments
 from nstkit.errors import ImageError, choose
 from nstkit.machine.tensorflow import tf
@@ -107,16 +105,18 @@ def style_loss(gram: Any, target_gram: Any) -> tf.Tensor:
 def total_variation_loss(image: Any, *, kind: str = "absolute") -> tf.Tensor:
     """Compute the total variation of a picture: how much neighbouring pixels differ.
 
-    With dx and dy the differences to the right and lower neighbour; "squared" and "power" have
-    them for the pixels that have both neighbours, as their authors do:
+    With dx and dy the differences to the right and lower neighbour. Σ goes over every difference
+    that there is, Σ′ only over the pixels that have both neighbours, as these two authors do: the
+    last column's dy and the last row's dx do not count, so the value is a little less than over
+    all differences (as the assignment of CS231n asks for, without the ½).
 
     ================  ==========================================  ==============================
     kind              value                                       as in
     ================  ==========================================  ==============================
     "absolute"        Σ abs(dx) + Σ abs(dy)                       ``tf.image.total_variation``
     "mean-absolute"   mean abs(dx) + mean abs(dy)                 independent of the size
-    "squared"         ½ Σ (dx² + dy²)                             neural-style's gradient
-    "power"           Σ (dx² + dy²)^1.25                          the Keras example
+    "squared"         ½ Σ′ (dx² + dy²)                            neural-style's gradient
+    "power"           Σ′ (dx² + dy²)^1.25                         the Keras example
     ================  ==========================================  ==============================
 
     Parameters
@@ -136,6 +136,9 @@ def total_variation_loss(image: Any, *, kind: str = "absolute") -> tf.Tensor:
     >>> board = [[[[0.0], [1.0]], [[1.0], [0.0]]]]
     >>> float(total_variation_loss(board))
     4.0
+    >>> corner = [[[[0.0], [1.0]], [[2.0], [5.0]]]]  # 0 alone has both neighbours: ½ (1² + 2²)
+    >>> float(total_variation_loss(corner, kind="squared"))
+    2.5
     """
     choose(kind, TV_KINDS, "kind of total variation")
     tensor = tf.convert_to_tensor(image)
@@ -213,8 +216,9 @@ def channel_values(features: Any, count: int | None = None) -> tf.Tensor:
     features : array_like
         Shape (1, height, width, channels) or (height, width, channels), floating point.
     count : int, optional
-        How many values to return of each channel, read off between the sorted ones at equal
-        distances; by default as many as there are positions.
+        How many values to return of each channel: the sorted ones are divided into so many equal
+        stretches, and read off, by linear interpolation, in the middle of each. By default as
+        many as there are positions.
 
     Returns
     -------
@@ -225,18 +229,14 @@ def channel_values(features: Any, count: int | None = None) -> tf.Tensor:
     --------
     >>> channel_values([[[3.0], [1.0], [2.0]]]).numpy().tolist()
     [[1.0, 2.0, 3.0]]
-    >>> channel_values([[[3.0], [1.0], [2.0]]], 5).numpy().tolist()
-    [[1.0, 1.5, 2.0, 2.5, 3.0]]
+    >>> channel_values([[[3.0], [1.0], [2.0]]], 6).numpy().tolist()
+    [[1.0, 1.25, 1.75, 2.25, 2.75, 3.0]]
     """
     rows = tf.sort(tf.transpose(_by_position(features)), axis=-1)
-    own = rows.shape[-1]
-    if count is None or count == own:
+    if count in (None, rows.shape[-1]):
         return rows
-    place = np.linspace(0, own - 1, count)
-    below = np.minimum(place.astype(np.int32), own - 2) if own > 1 else np.zeros(count, np.int32)
-    part = tf.constant(place - below, rows.dtype)
-    above = np.minimum(below + 1, own - 1)
-    return tf.gather(rows, below, axis=1) * (1 - part) + tf.gather(rows, above, axis=1) * part
+    picture = rows[None, ..., None]
+    return tf.cast(tf.image.resize(picture, (len(rows), count))[0, ..., 0], rows.dtype)
 
 
 def histogram_loss(values: Any, target_values: Any) -> tf.Tensor:

@@ -78,73 +78,50 @@ class Use:
         object.__setattr__(self, "layers", dict(given))
         object.__setattr__(self, "name", self.name or self.term.name)
 
+    def title(self, layer: str) -> str:
+        """Return what to call its part on a layer: "style block1_conv1", "total variation"."""
+        name = self.term.title if self.name == self.term.name else self.name
+        return name if layer == PICTURE else f"{name} {layer}"
+
+
+def _features(features: Any, positions: int) -> Any:
+    return features
+
 
 def _gram(features: Any, positions: int) -> Any:
-    """Return a Gram matrix; one of a picture of another size is brought to this one's.
-
-    A raw Gram matrix is a sum over positions, and so grows with them.
-    """
+    """Return the Gram matrix as if there were so many positions: a raw one grows with them."""
     ratio = positions / (features.shape[1] * features.shape[2])
     gram = losses.gram_matrix(features)
     return gram if ratio == 1 else gram * ratio
 
 
-CONTENT = Term(
-    "content",
-    "content",
-    "α",
-    "#1583C7",
-    (7, 3),
-    summarise=lambda features, positions: features,
-    distance=lambda found, target: losses.squared_distance(found, target),
-)
+def _moments(features: Any, positions: int) -> Any:
+    return losses.channel_moments(features)
 
-STYLE = Term(
-    "style",
-    "style",
-    "β",
-    "#D55E00",
-    (2, 3),
-    summarise=_gram,
-    distance=lambda found, target: losses.squared_distance(found, target),
-)
+
+def _values(features: Any, positions: int) -> Any:
+    return losses.channel_values(features, positions)
+
+
+def _squared(found: Any, target: Any) -> Any:
+    return losses.squared_distance(found, target)
 
 
 @functools.cache
 def variation(kind: str) -> Term:
     """Return the term of total variation, of a kind that `total_variation_loss` has."""
-    return Term(
-        "tv",
-        "total variation",
-        "TV",
-        "#009E73",
-        (1, 4),
-        summarise=lambda image, positions: image,
-        distance=lambda image, target: losses.total_variation_loss(image, kind=kind),
-    )
+
+    def distance(image: Any, target: None) -> Any:
+        return losses.total_variation_loss(image, kind=kind)
+
+    return Term("tv", "total variation", "TV", "#009E73", (1, 4), _features, distance)
 
 
+CONTENT = Term("content", "content", "α", "#1583C7", (7, 3), _features, _squared)
+STYLE = Term("style", "style", "β", "#D55E00", (2, 3), _gram, _squared)
 VARIATION = variation("mean-absolute")
-
-MOMENTS = Term(
-    "moments",
-    "moments",
-    "μσ",
-    "#CC79A7",
-    (9, 2, 2, 2),
-    summarise=lambda features, positions: losses.channel_moments(features),
-    distance=lambda found, target: losses.moments_loss(found, target),
-)
-
-HISTOGRAM = Term(
-    "histogram",
-    "histogram",
-    "H",
-    "#E69F00",
-    (5, 2),
-    summarise=lambda features, positions: losses.channel_values(features, positions),
-    distance=lambda found, target: losses.histogram_loss(found, target),
-)
+MOMENTS = Term("moments", "moments", "μσ", "#CC79A7", (9, 2, 2, 2), _moments, _squared)
+HISTOGRAM = Term("histogram", "histogram", "H", "#E69F00", (5, 2), _values, _squared)
 
 TERMS = {term.name: term for term in (CONTENT, STYLE, VARIATION, MOMENTS, HISTOGRAM)}
 """The terms by name, in the order in which they are shown."""

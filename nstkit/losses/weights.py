@@ -51,8 +51,8 @@ class Weights:
     **given
         For a term's name its weight, a finite number, not negative; content (α) is 1, style (β)
         100 and tv 0 where not given, and α and β are not both zero. For its name with
-        ``_layers`` a dict from layer to relative weight; 1 is as the convention has it, 0
-        switches a layer off.
+        ``_layers`` a dict from layer to relative weight, or the layers alone; 1 is as the
+        convention has it, 0 switches a layer off.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class Weights:
         }
         for name, value in given.items():
             if name.endswith("_layers"):
-                layers[name.removesuffix("_layers")] = value
+                layers[name.removesuffix("_layers")] = _by_layer(value)
             else:
                 parts[name] = check_number(value, _NAMES.get(name, f"the weight of {name}"))
         for by_layer in layers.values():
@@ -92,15 +92,6 @@ class Weights:
             )
         object.__setattr__(self, "parts", parts)
         object.__setattr__(self, "layers", layers)
-
-    @classmethod
-    def for_layers(cls, content_layers: Any, style_layers: Any, **weights: float) -> Weights:
-        """Make weights in which every layer named counts 1."""
-        return cls(
-            content_layers=dict.fromkeys(content_layers, 1.0),
-            style_layers=dict.fromkeys(style_layers, 1.0),
-            **weights,
-        )
 
     def replace(self, **changes: Any) -> Weights:
         """Return a copy with some weights changed, checked like a new one."""
@@ -141,3 +132,7 @@ class Weights:
 
 
 _NAMES = {"content": "content_weight (α)", "style": "style_weight (β)", "tv": "tv_weight"}
+
+
+def _by_layer(given: Any) -> Mapping[str, float]:
+    return given if isinstance(given, Mapping) else dict.fromkeys(given, 1.0)

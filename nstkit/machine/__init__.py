@@ -1,6 +1,7 @@
 """What this process may use of the machine (cores, memory), and files written and downloaded.
 
-Import `tf` from `nstkit.machine.tensorflow`, which loads it without its start-up messages.
+Import `tf` from `nstkit.machine.tensorflow`, which loads it without its start-up
+messages and with this machine's limits.
 """
 
 import lazy_loader

@@ -8,9 +8,9 @@ from .files import (
     replace_file as replace_file,
 )
 from .limits import (
-    configure_tensorflow as configure_tensorflow,
     free_memory as free_memory,
     give_back_memory as give_back_memory,
+    share_freed_memory as share_freed_memory,
     total_memory as total_memory,
     usable_cores as usable_cores,
 )

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
+import io
 import os
-import socket
-import tempfile
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+import sys
 from pathlib import Path
 
 from nstkit import __version__
 from nstkit.errors import NstkitError
+from nstkit.machine.files import replace_file
 
 TIMEOUT = 5.0
 """Seconds without an answer after which a download is given up."""
 
-USER_AGENT = f"nstkit/{__version__} (a course in neural style transfer; Python urllib)"
+USER_AGENT = f"nstkit/{__version__} (a course in neural style transfer; Python pooch)"
 
 
 class DownloadError(NstkitError, OSError):
@@ -31,10 +29,10 @@ def fetch_file(
     md5: str | None = None,
     timeout: float = TIMEOUT,
 ) -> Path:
-    """Download a file with Keras's `get_file`, unless it is there already.
+    """Download a file, unless it is there already.
 
-    The server is asked first and has `timeout` seconds to answer, so a machine without a
-    network learns so at once. The file appears at `path` whole or not at all.
+    The server has `timeout` seconds to answer, so a machine without a network learns so at
+    once. The file appears at `path` whole or not at all.
 
     Parameters
     ----------
@@ -60,41 +58,33 @@ def fetch_file(
     target = Path(path)
     if target.exists():
         return target
-    with _impatient(timeout):
-        try:
-            urllib.request.urlopen(address).close()
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "reason", None) or error
-            if isinstance(error, urllib.error.HTTPError):
-                error.close()  # it holds the connection
-            raise DownloadError(f"cannot download {address}: {reason}") from error
-        from nstkit.machine.tensorflow import without_start_up_messages
+    import pooch
 
-        with without_start_up_messages():
-            import keras
-
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            try:
-                found = keras.utils.get_file(
-                    target.name, address, cache_dir=folder, cache_subdir="", file_hash=md5
-                )
-            except Exception as error:
-                raise DownloadError(f"the download of {address} failed: {error}") from error
-            os.replace(found, target)
-    return target
-
-
-@contextlib.contextmanager
-def _impatient(timeout: float) -> Iterator[None]:
-    """Give every connection a time limit and nstkit's name, for the time of the block."""
-    before, opener = socket.getdefaulttimeout(), urllib.request._opener  # type: ignore[attr-defined]
-    named = urllib.request.build_opener()
-    named.addheaders = [("User-Agent", USER_AGENT)]
-    socket.setdefaulttimeout(timeout)
-    urllib.request.install_opener(named)
+    content, answers, outer = io.BytesIO(), [], sys.exception()
+    download = pooch.HTTPDownloader(
+        progressbar=True,
+        chunk_size=2**16,
+        timeout=timeout,
+        headers={"User-Agent": USER_AGENT},
+        hooks={"response": lambda answer, **_: answers.append(answer)},
+    )
     try:
-        yield
+        download(address, content, None)
+        found = hashlib.md5(content.getbuffer(), usedforsecurity=False).hexdigest()
+        if md5 not in (None, found):
+            raise ValueError(f"its MD5 is {found}, not {md5}")
+    except (OSError, ValueError) as error:
+        began = any(answer.ok for answer in answers)
+        failed = f"the download of {address} failed" if began else f"cannot download {address}"
+        raise DownloadError(f"{failed}: {_first_cause(error, outer)}") from error
     finally:
-        socket.setdefaulttimeout(before)
-        urllib.request.install_opener(opener)
+        for answer in answers:
+            answer.close()  # after a refusal it would hold the connection
+    return replace_file(target, content.getvalue())
+
+
+def _first_cause(error: BaseException, outer: BaseException | None) -> BaseException:
+    """Return what an error inside `outer` came from: the system's words, not the libraries'."""
+    while error.__context__ not in (None, outer):
+        error = error.__context__
+    return error

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -34,11 +35,9 @@ def replace_file(path: str | os.PathLike[str], data: bytes) -> Path:
         If the file cannot be written; the message names the path and the reason.
     """
     target = Path(path)
-    if target.is_dir():
-        raise IsADirectoryError(f"{target} is a folder: give the path of a file inside it")
     beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    earlier = ". Any earlier file there is unchanged; free some space or choose another folder"
+    with _named(target, earlier):
         try:
             with open(beside, "xb") as file:
                 file.write(data)
@@ -50,13 +49,6 @@ def replace_file(path: str | os.PathLike[str], data: bytes) -> Path:
         finally:  # also when the user interrupts
             with contextlib.suppress(OSError):
                 beside.unlink()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise type(error)(
-            error.errno,
-            f"cannot write {target}: {reason}. Any earlier file there is unchanged; free some "
-            "space or choose another folder",
-        ) from error
     return target
 
 
@@ -74,14 +66,18 @@ def check_writable(path: str | os.PathLike[str]) -> None:
         If it is a folder, or its folder cannot be made or written to.
     """
     target = Path(path)
+    with _named(target, "; choose another folder"), tempfile.TemporaryFile(dir=target.parent):
+        pass
+
+
+@contextlib.contextmanager
+def _named(target: Path, advice: str) -> Iterator[None]:
+    """Make a file's folder; name the file, the reason and what to do in what goes wrong."""
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a folder: give the path of a file inside it")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=target.parent):
-            pass
+        yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise type(error)(
-            error.errno, f"cannot write {target}: {reason}; choose another folder"
-        ) from error
+        raise type(error)(error.errno, f"cannot write {target}: {reason}{advice}") from error

@@ -33,13 +33,13 @@ def usable_cores() -> int:
     """
     bound = getattr(os, "sched_getaffinity", None)
     counts = [len(bound(0)) if bound else os.cpu_count() or 1]
-    quota, period = _numbers(CGROUP / "cpu.max") or (math.nan, math.nan)
-    if math.isnan(quota):
-        quota, period = (
-            _number(CGROUP / "cpu" / f"cpu.cfs_{name}_us") for name in ("quota", "period")
-        )
-    if quota > 0 and period > 0:
-        counts.append(max(1, math.ceil(quota / period)))
+    old = CGROUP / "cpu"
+    for quota, period in (
+        (_number(CGROUP / "cpu.max", 0), _number(CGROUP / "cpu.max", 1)),
+        (_number(old / "cpu.cfs_quota_us"), _number(old / "cpu.cfs_period_us")),
+    ):
+        if quota > 0 and period > 0:
+            counts.append(max(1, math.ceil(quota / period)))
     wanted = os.environ.get("NSTKIT_THREADS")
     if wanted:
         counts.append(int(check_number(wanted, "NSTKIT_THREADS", minimum=1, whole=True)))
@@ -48,7 +48,7 @@ def usable_cores() -> int:
 
 def total_memory() -> int:
     """Return the bytes of memory that the machine, or the container, has."""
-    return int(min(psutil.virtual_memory().total, *(limit for limit, _ in _memory_limits())))
+    return int(min([psutil.virtual_memory().total, *(limit for limit, _ in _memory_limits())]))
 
 
 def free_memory() -> int:
@@ -67,22 +67,15 @@ def free_memory() -> int:
     if wanted:
         own = psutil.Process().memory_info().rss
         left.append(1e9 * check_number(wanted, "NSTKIT_MEMORY_GB") - own)
-    return int(max(0, min(psutil.virtual_memory().available, *left)))
+    return int(max(0, min([psutil.virtual_memory().available, *left])))
 
 
-def configure_tensorflow() -> None:
-    """Have TensorFlow use `usable_cores` threads, and no more memory than it needs.
+def share_freed_memory() -> None:
+    """Have this process's threads share what they free; to be called before they start.
 
-    To be called before TensorFlow computes anything; afterwards it has no effect.
+    Each of TensorFlow's threads would keep freed memory for itself: one pool for all of them
+    takes a tenth less, and no longer.
     """
-    from nstkit.machine.tensorflow import tf
-
-    threads = usable_cores()
-    with contextlib.suppress(RuntimeError):  # it computes already
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(threads)
-    # Each of its threads would keep freed memory for itself: one pool for all of them takes a
-    # tenth less, and no longer.
     _c_library("mallopt", *_ONE_ARENA)
 
 
@@ -99,43 +92,24 @@ def _c_library(function: str, *arguments: int) -> None:
 
 
 def _memory_limits() -> Iterable[tuple[float, float]]:
-    """Return (limit, used) in bytes for both kinds of Linux containers; infinity for no limit.
+    """Return (limit, used) in bytes for both kinds of Linux containers, where there is a limit.
 
     Files that the system keeps in memory only for as long as there is room do not count as used.
     """
-    for folder, limit, used, spare in (
-        (CGROUP, "memory.max", "memory.current", "inactive_file"),
-        (
-            CGROUP / "memory",
-            "memory.limit_in_bytes",
-            "memory.usage_in_bytes",
-            "total_inactive_file",
-        ),
+    old = CGROUP / "memory"
+    for limit, used, files, spare in (
+        (CGROUP / "memory.max", CGROUP / "memory.current", CGROUP, "inactive_file"),
+        (old / "memory.limit_in_bytes", old / "memory.usage_in_bytes", old, "total_inactive_file"),
     ):
-        most, now = _number(folder / limit), _number(folder / used)
-        if math.isnan(most) or math.isnan(now):
-            yield math.inf, 0.0
-        else:
-            yield most, now - _entry(folder / "memory.stat", spare)
+        most, now = _number(limit), _number(used)
+        if not (math.isnan(most) or math.isnan(now)):
+            yield most, now - _number(files / "memory.stat", spare, missing=0.0)
 
 
-def _entry(path: Path, name: str) -> float:
-    """Return the number behind a name in a file of names and numbers, 0 if it is not there."""
+def _number(path: Path, place: int | str = 0, missing: float = math.nan) -> float:
+    """Return the number at a place in a file, or the one after a name; `missing` for none."""
     try:
-        lines = path.read_text(encoding="ascii").splitlines()
-    except (OSError, ValueError):
-        return 0.0
-    return next((float(line.split()[1]) for line in lines if line.split()[:1] == [name]), 0.0)
-
-
-def _number(path: Path) -> float:
-    """Return the first number in a file, NaN if there is none."""
-    return (_numbers(path) or (math.nan,))[0]
-
-
-def _numbers(path: Path) -> tuple[float, ...]:
-    """Return the numbers in a file, () if it has none or does not exist."""
-    try:
-        return tuple(float(word) for word in path.read_text(encoding="ascii").split())
-    except (OSError, ValueError):
-        return ()
+        words = path.read_text(encoding="ascii").split()
+        return float(words[place if isinstance(place, int) else words.index(place) + 1])
+    except (OSError, ValueError, IndexError):
+        return missing

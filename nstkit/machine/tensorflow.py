@@ -1,7 +1,8 @@
-"""Load TensorFlow without its start-up messages, which look like errors and mean nothing here.
+"""Load TensorFlow without its start-up messages, and for what this process may use.
 
-They are written by compiled code before any setting is read: that there is no graphics card, that
-some instructions are used and others not. Import `tf` from here in the place of TensorFlow itself.
+The messages look like errors and mean nothing here: compiled code writes them before any setting
+is read, that there is no graphics card, that some instructions are used and others not. Import `tf`
+from here in the place of TensorFlow itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
+
+from nstkit.machine.limits import share_freed_memory, usable_cores
 
 START_UP_MESSAGE = re.compile(
     r"WARNING: All log messages before absl|[IWE]\d{4} \d\d:\d\d:\d+\.\d+"
@@ -48,10 +51,34 @@ def without_start_up_messages() -> Iterator[None]:
                 sys.stderr.write("".join(rest))
 
 
+@contextlib.contextmanager
+def forgetting_gradients() -> Iterator[None]:
+    """Have TensorFlow forget the gradient functions that it registers within a block.
+
+    `tf.custom_gradient` registers one for every operation of a function that is being compiled,
+    for a use that no gradient tape makes of them, and never lets go of them, nor of the compiled
+    function that they belong to.
+    """
+    from tensorflow.python.framework import ops
+
+    registered = getattr(ops.gradient_registry, "_registry", {})
+    before = set(registered)
+    try:
+        yield
+    finally:
+        for name in set(registered) - before:
+            if name.startswith("CustomGradient"):
+                registered.pop(name, None)
+
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # later messages: no mere information
 with without_start_up_messages():
     import tensorflow as tf
 
     tf.config.list_physical_devices()  # it looks for graphics cards when first asked
+with contextlib.suppress(RuntimeError):  # another's program had it loaded, and computes already
+    tf.config.threading.set_intra_op_parallelism_threads(usable_cores())
+    tf.config.threading.set_inter_op_parallelism_threads(usable_cores())
+share_freed_memory()
 
-__all__ = ["tf", "without_start_up_messages"]
+__all__ = ["forgetting_gradients", "tf", "without_start_up_messages"]

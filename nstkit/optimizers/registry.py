@@ -41,8 +41,8 @@ def make_optimizer(optimizer: str | Adam | Lbfgs, **options: Any) -> Adam | Lbfg
     if not isinstance(optimizer, str):
         if options or not isinstance(optimizer, tuple(OPTIMIZERS.values())):
             raise SettingsError(
-                f"optimizer is a {type(optimizer).__name__}: give 'lbfgs' or 'adam' with settings, "
-                "or an Adam or Lbfgs object without"
+                f"the optimizer is of type {type(optimizer).__name__}: give 'lbfgs' or 'adam' with "
+                "settings, or an Adam or Lbfgs object without"
             )
         return optimizer
     kind = OPTIMIZERS[choose(optimizer, OPTIMIZERS, "optimizer")]

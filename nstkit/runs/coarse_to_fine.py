@@ -58,7 +58,6 @@ def coarse_start(
     seed: int = 0,
     steps: int = 30,
     weights: Weights | None = None,
-    optimizer: str = "lbfgs",
     drive: Callable[[Run], Any] | None = None,
     **options: Any,
 ) -> tuple[np.ndarray, bool]:
@@ -79,13 +78,11 @@ def coarse_start(
         Steps at each of the smaller sizes.
     weights : Weights, optional
         Weights in place of the problem's own.
-    optimizer : {"lbfgs", "adam"}
-        How.
     drive : callable, optional
         What takes a `Run` to its end, such as `drive` with its bar; no size follows one
         that it leaves unfinished.
     **options
-        Settings of the optimiser.
+        The optimiser and its settings, as for `Run`.
 
     Returns
     -------
@@ -105,14 +102,7 @@ def coarse_start(
     image = start_image(problem, init, seed)
     weights = _relative(problem, weights or problem.weights)
     for small in _smaller_problems(problem):
-        run = Run(
-            small,
-            optimizer=optimizer,
-            steps=steps,
-            init=image,
-            weights=weights,
-            **options,
-        )
+        run = Run(small, steps=steps, init=image, weights=weights, **options)
         (drive or _finish)(run)
         image = run.image
         if not run.finished:

@@ -7,7 +7,6 @@ loaded when a problem is made, and not before.
 from __future__ import annotations
 
 import base64
-import dataclasses
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -17,37 +16,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nstkit import losses
 from nstkit.backbones import ARCHITECTURES, LAYERS
 from nstkit.errors import ImageError, SettingsError, check_number, choose
 from nstkit.images import check_image, encode, load_image, resize
-from nstkit.losses import (
-    CONTENT,
-    FURTHER,
-    STYLE,
-    TERMS,
-    Convention,
-    Use,
-    Weights,
-    get_convention,
-    variation,
-)
+from nstkit.losses import Convention, Use, Weights, get_convention
 from nstkit.runs.start import INITS
 from nstkit.samples import FAMOUS, names, open_image
 
 if TYPE_CHECKING:
     from nstkit.backbones import Backbone
-    from nstkit.optimizers import Adam, Lbfgs
     from nstkit.runs.run import Run
     from nstkit.transfer import Problem
 
 KIND, KIND_BEFORE = "nstkit settings 2", "nstkit settings 1"
-"""First entry of a settings file: what it is and which version; version 1 had one content layer."""
+"""First entry of a settings file: what it is, and which version."""
 
 LARGEST = 1024
 """Longest side, in pixels, of an uploaded picture."""
 
-STEPS = {"lbfgs": 60, "adam": 200}
-"""Steps of each optimiser where no number is given."""
+STEPS, RATE = {"lbfgs": 60, "adam": 200}, 0.02
+"""Steps of each optimiser, and Adam's learning rate, where they are not given."""
 
 WHOLE = {"size": (16, 8192), "steps": (1, 100_000), "epochs": (1, 1000), "seed": (0, 2**32)}
 """Settings that are whole numbers, with the least and the most of each."""
@@ -55,8 +44,11 @@ WHOLE = {"size": (16, 8192), "steps": (1, 100_000), "epochs": (1, 1000), "seed":
 OF_CONVENTION = ("content_layers", "style_layers", "content_weight", "style_weight", "tv_weight")
 """Settings that are the convention's where they are left open."""
 
+BROUGHT = {"convention": OF_CONVENTION, "optimizer": ("learning_rate",)}
+"""Settings that another one brings along when it is changed."""
+
 OPEN: Any = None
-"""Left open; what stands in its place is said where it is."""
+"""Left open, and settled when the settings are made."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,8 +126,8 @@ class Settings:
         with the style picture, on the style layers.
     optimizer : {"lbfgs", "adam"}
         How.
-    learning_rate : float
-        Adam's step size; L-BFGS finds its own.
+    learning_rate : float or None
+        Adam's step size, by default 0.02; L-BFGS finds its own.
     steps, epochs : int
         Steps in an epoch, by default 60 of L-BFGS and 200 of Adam, and the number of epochs.
     init : str or Picture
@@ -169,7 +161,7 @@ class Settings:
     tv_weight: float = OPEN
     terms: Mapping[str, float] = field(default_factory=dict)
     optimizer: str = "lbfgs"
-    learning_rate: float = 0.02
+    learning_rate: float | None = None
     steps: int = OPEN
     epochs: int = 1
     init: str | Picture = "content"
@@ -178,26 +170,25 @@ class Settings:
     preserve_colour: bool = False
 
     def __post_init__(self) -> None:
-        rules = get_convention(self.convention)
         choose(self.optimizer, STEPS, "optimizer")
-        if self.steps is None:
-            self._settle("steps", STEPS[self.optimizer])
-        for name in OF_CONVENTION:
+        rules, adam = get_convention(self.convention), self.optimizer == "adam"
+        left = {name: getattr(rules, name) for name in OF_CONVENTION}
+        left |= {"steps": STEPS[self.optimizer], "learning_rate": RATE if adam else None}
+        for name, value in left.items():
             if getattr(self, name) is None:
-                self._settle(name, getattr(rules, name))
+                self._settle(name, value)
         for name, (low, high) in WHOLE.items():
             number = check_number(getattr(self, name), name, minimum=low, maximum=high, whole=True)
             self._settle(name, int(number))
-        for name in ("crop", "download", "coarse_to_fine", "preserve_colour"):
-            self._settle(name, bool(getattr(self, name)))
         layers = LAYERS
         if self.backbone is not None:
             layers = ARCHITECTURES[choose(self.backbone, ARCHITECTURES, "backbone")].layers
-        accepted = {"content_layers": layers, "style_layers": layers, "terms": FURTHER}
+        accepted = {"content_layers": layers, "style_layers": layers, "terms": losses.FURTHER}
         for name, known in accepted.items():
             self._settle(name, _weights_by_name(getattr(self, name), known, name))
         choose(self.pooling, ("max", "average"), "pooling")
-        check_number(self.learning_rate, "learning_rate", minimum=1e-8)
+        if self.learning_rate is not None:
+            check_number(self.learning_rate, "learning_rate", minimum=1e-8)
         _ = self.weights
         for name in ("content", "style", "init"):
             _check_picture(getattr(self, name), name)
@@ -208,20 +199,18 @@ class Settings:
     @classmethod
     def of(cls, **given: Any) -> Settings:
         """Make settings; an unknown name is told with the nearest one."""
-        known = [entry.name for entry in dataclasses.fields(cls)]
         for name in given:
-            choose(name, known, "setting")
+            choose(name, cls.__dataclass_fields__, "setting")
         return cls(**given)
 
     def replace(self, **changes: Any) -> Settings:
         """Return a copy with some values changed, checked like a new one.
 
-        A convention that is named brings its own layers and weights, where they are not given.
+        A convention that is named brings its own layers and weights, and an optimiser its
+        learning rate, where they are not given.
         """
-        now = {entry.name: getattr(self, entry.name) for entry in dataclasses.fields(self)}
-        if "convention" in changes:
-            now |= dict.fromkeys(OF_CONVENTION)
-        return self.of(**now | changes)
+        left = [name for changed in changes for name in BROUGHT.get(changed, ())]
+        return self.of(**{**vars(self), **dict.fromkeys(left), **changes})
 
     @property
     def weights(self) -> Weights:
@@ -278,21 +267,16 @@ class Settings:
 
         rules, layers = get_convention(self.convention), self.style_layers
         uses = [
-            Use(CONTENT, content_image, self.content_layers, self.content_weight),
-            Use(STYLE, style_image, layers, self.style_weight),
-            Use(variation(rules.tv_kind), weight=self.tv_weight),
-            *(Use(TERMS[name], style_image, layers, w) for name, w in self.terms.items()),
+            Use(losses.CONTENT, content_image, self.content_layers, self.content_weight),
+            Use(losses.STYLE, style_image, layers, self.style_weight),
+            Use(losses.variation(rules.tv_kind), weight=self.tv_weight),
+            *(Use(losses.TERMS[name], style_image, layers, w) for name, w in self.terms.items()),
         ]
         backbone = backbone or self.load_backbone()
         return Problem.of(uses, backbone=backbone, convention=rules)
 
     def make_run(
-        self,
-        problem: Problem,
-        *,
-        drive: Callable[[Run], Any] | None = None,
-        init: np.ndarray | None = None,
-        optimizer: Adam | Lbfgs | None = None,
+        self, problem: Problem, drive: Callable[[Run], Any] | None = None, **instead: Any
     ) -> tuple[Run, bool]:
         """Make the run over a problem, smaller sizes painted first where that is wanted.
 
@@ -302,10 +286,9 @@ class Settings:
             What `make_problem` made.
         drive : callable, optional
             What takes the runs over smaller sizes to their ends; see `coarse_start`.
-        init : numpy.ndarray, optional
-            A picture to go on from, in place of the start picture.
-        optimizer : Adam or Lbfgs, optional
-            An optimiser in place of the one that is named.
+        **instead
+            What to give to `Run` in place of what the settings say. With `init`, a picture to go
+            on from, no smaller sizes are painted.
 
         Returns
         -------
@@ -317,19 +300,17 @@ class Settings:
         from nstkit.runs.coarse_to_fine import coarse_start
         from nstkit.runs.run import Run
 
-        start: Any = init
+        how: dict[str, Any] = {"optimizer": self.optimizer, "weights": self.weights}
+        how["seed"] = self.seed
+        if self.learning_rate is not None:
+            how["learning_rate"] = self.learning_rate
+        ready, start = True, instead.get("init")
         if start is None:
             start = self.init if self.init in INITS else self.picture("init")
-        how: dict[str, Any] = {"optimizer": self.optimizer, "weights": self.weights}
-        if self.optimizer == "adam":
-            how["learning_rate"] = self.learning_rate
-        ready = True
-        if self.coarse_to_fine and init is None:
-            start, ready = coarse_start(problem, init=start, seed=self.seed, drive=drive, **how)
-        if optimizer is not None:
-            how = {"optimizer": optimizer, "weights": self.weights}
-        how |= {"steps": self.steps, "epochs": self.epochs, "seed": self.seed}
-        return Run(problem, init=start, **how), ready
+            if self.coarse_to_fine:
+                start, ready = coarse_start(problem, init=start, drive=drive, **how)
+        how |= {"steps": self.steps, "epochs": self.epochs}
+        return Run(problem, **{**how, **instead, "init": start}), ready
 
     def finish(self, problem: Problem, image: np.ndarray) -> np.ndarray:
         """Return a painted picture as it is to be shown and kept."""
@@ -341,14 +322,8 @@ class Settings:
 
     def to_json(self) -> str:
         """Write everything down; a picture of one's own goes in as a JPEG."""
-        entries = {entry.name: getattr(self, entry.name) for entry in dataclasses.fields(self)}
-        for name, value in entries.items():
-            if isinstance(value, Picture):
-                data = base64.b64encode(encode(value.image, "jpeg")).decode()
-                entries[name] = {"name": value.name, "jpeg": data}
-        entries["convention"] = get_convention(self.convention).name
-        entries = {"kind": KIND, **entries}
-        return json.dumps(entries, indent=1, ensure_ascii=False, default=os.fspath)
+        entries = {"kind": KIND, **vars(self)}
+        return json.dumps(entries, indent=1, ensure_ascii=False, default=_written)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Settings:
@@ -360,16 +335,14 @@ class Settings:
             If it is not a settings file, or one of its values is not accepted.
         """
         try:
-            entries = json.loads(text)
+            entries = json.loads(text, object_hook=_read)
             kind = entries.pop("kind")
-            if kind not in (KIND, KIND_BEFORE):
+            if kind == KIND_BEFORE:  # it had one content layer, and a rate for both optimisers
+                entries["content_layers"] = entries.pop("content_layer", None)
+                if entries.get("optimizer") != "adam":
+                    entries.pop("learning_rate", None)
+            elif kind != KIND:
                 raise KeyError("kind")
-            if kind == KIND_BEFORE and "content_layer" in entries:
-                entries["content_layers"] = entries.pop("content_layer")
-            for name in ("content", "style", "init"):
-                if isinstance(entries.get(name), dict):
-                    data = base64.b64decode(entries[name]["jpeg"], validate=True)
-                    entries[name] = Picture.open(data, str(entries[name]["name"]))
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise SettingsError(
                 f"this is not a file of nstkit's settings ({error}): choose one that the studio "
@@ -381,6 +354,22 @@ class Settings:
 def title(given: str | Picture) -> str:
     """Return what to call a picture."""
     return given.name if isinstance(given, Picture) else str(given)
+
+
+def _written(value: Any) -> Any:
+    """Return what JSON holds in the place of a value that it cannot."""
+    if isinstance(value, Picture):
+        data = base64.b64encode(encode(value.image, "jpeg")).decode()
+        return {"name": value.name, "jpeg": data}
+    return value.name if isinstance(value, Convention) else os.fspath(value)
+
+
+def _read(entries: dict[str, Any]) -> Any:
+    """Take back what `_written` returned for a picture."""
+    if "name" not in entries:
+        return entries
+    data = base64.b64decode(entries["jpeg"], validate=True)
+    return Picture.open(data, str(entries["name"]))
 
 
 def _weights_by_name(given: Any, known: Iterable[str], what: str) -> dict[str, float]:

@@ -113,7 +113,7 @@ def paint(
     checkpoint, resume : path-like, optional
         File to store the run in every half minute, and a checkpoint to go on from.
     drive : callable
-        Takes a run, and perhaps what is to be called with every step, like `drive`.
+        Takes a run, and perhaps a file to store it in, like `drive`.
 
     Returns
     -------
@@ -126,19 +126,15 @@ def paint(
     for name in ("weights_file", "download", "pooling"):
         if backbone is not None and name in given:
             raise SettingsError(f"{name} and a Backbone: give {name} to load_backbone")
-    if "learning_rate" in given:  # refused for an optimizer that has none
-        from nstkit.optimizers import make_optimizer
-
-        make_optimizer(settings.optimizer, learning_rate=settings.learning_rate)
     if resume is not None:
         check_resume(given)
     problem = settings.make_problem(backbone)
     if resume is None:
-        run, ready = settings.make_run(problem, drive=drive)
+        run, ready = settings.make_run(problem, drive)
     else:
         run, ready = _resume(resume, problem, given, settings), True
     if ready:
-        drive(run, None if checkpoint is None else _keeper(run, checkpoint))
+        drive(run, checkpoint=checkpoint)
     return run, settings
 
 
@@ -160,7 +156,13 @@ def check_resume(given: Iterable[str], *, spell: Callable[[str], str] = str) -> 
             )
 
 
-def drive(run: Run, on_step: Callable[[Step], Any] | None = None, *, progress: bool = True) -> Step:
+def drive(
+    run: Run,
+    on_step: Callable[[Step], Any] | None = None,
+    *,
+    progress: bool = True,
+    checkpoint: str | os.PathLike[str] | None = None,
+) -> Step:
     """Run to the end with a progress bar; an interrupt (Ctrl-C, the stop button) ends it early.
 
     Parameters
@@ -171,6 +173,8 @@ def drive(run: Run, on_step: Callable[[Step], Any] | None = None, *, progress: b
         Called with every step.
     progress : bool
         Whether to show a bar with the loss and the time left.
+    checkpoint : path-like, optional
+        File to store the run in every half minute, so that a power cut costs no more.
 
     Returns
     -------
@@ -179,6 +183,7 @@ def drive(run: Run, on_step: Callable[[Step], Any] | None = None, *, progress: b
     """
     from tqdm.auto import tqdm
 
+    due = time.monotonic() + KEEP_EVERY
     with tqdm(total=run.steps, initial=run.last.step, disable=not progress, unit="step") as bar:
         try:
             for step in run:
@@ -186,6 +191,9 @@ def drive(run: Run, on_step: Callable[[Step], Any] | None = None, *, progress: b
                 bar.update()
                 if on_step is not None:
                     on_step(step)
+                if checkpoint is not None and time.monotonic() >= due:
+                    _keep(run, checkpoint)
+                    due = time.monotonic() + KEEP_EVERY
         except KeyboardInterrupt:
             bar.set_description_str("stopped, picture kept")
     return run.last
@@ -205,19 +213,6 @@ def _resume(
         **given.get("terms", {}),
     )
     return run
-
-
-def _keeper(run: Run, path: str | os.PathLike[str]) -> Callable[[Any], None]:
-    """Return what stores the run every half minute, so that a power cut costs no more."""
-    due = time.monotonic() + KEEP_EVERY
-
-    def keep(step: Any) -> None:
-        nonlocal due
-        if time.monotonic() >= due:
-            _keep(run, path)
-            due = time.monotonic() + KEEP_EVERY
-
-    return keep
 
 
 def _keep(run: Run, path: str | os.PathLike[str]) -> None:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
-from nstkit.errors import ImageError
+from nstkit.errors import ImageError, choose
 from nstkit.machine import TIMEOUT, DownloadError, fetch_file
+from nstkit.samples.shipped import data_folder, names
 
 CACHE: Path = Path("~/.keras")
 """Folder under which Keras keeps what it downloads."""
-
-_COMMONS = "https://commons.wikimedia.org/wiki/File:"
-_REDUCED = "https://commons.wikimedia.org/wiki/Special:FilePath/{}?width=1280"  # a lasting address
-_TUTORIAL = "https://storage.googleapis.com/download.tensorflow.org/example_images/"
-_KANDINSKY = "Vassily_Kandinsky,_1913_-_Composition_7.jpg"
-_VAN_GOGH = "Van_Gogh_-_Starry_Night_-_Google_Art_Project.jpg"
-_HOKUSAI = "Tsunami_by_hokusai_19th_century.jpg"
 
 
 @dataclass(frozen=True)
@@ -47,79 +42,56 @@ class Painting:
     address: str
 
 
-FAMOUS: dict[str, Painting] = {
-    "composition_vii": Painting(
-        "composition_vii",
-        "Composition VII",
-        "Wassily Kandinsky",
-        "1913",
-        "public domain",
-        _COMMONS + _KANDINSKY,
-        _TUTORIAL + _KANDINSKY.replace(",", "%2C"),
-    ),
-    "starry_night": Painting(
-        "starry_night",
-        "The Starry Night",
-        "Vincent van Gogh",
-        "1889",
-        "public domain",
-        _COMMONS + _VAN_GOGH,
-        _REDUCED.format(_VAN_GOGH),
-    ),
-    "great_wave": Painting(
-        "great_wave",
-        "The Great Wave off Kanagawa",
-        "Katsushika Hokusai",
-        "about 1831",
-        "public domain",
-        _COMMONS + _HOKUSAI,
-        _REDUCED.format(_HOKUSAI),
-    ),
+FAMOUS = {
+    entry["name"]: Painting(**entry)
+    for entry in json.loads((data_folder() / "famous.json").read_text(encoding="utf-8"))
 }
 """The famous paintings that can be downloaded, by name."""
 
 
-def download(
-    painting: Painting, *, cache: str | os.PathLike[str] = CACHE, timeout: float = TIMEOUT
-) -> Path:
-    """Return the painting's file, downloading it the first time.
+def fetch(name: str, *, cache: str | os.PathLike[str] = CACHE, timeout: float = TIMEOUT) -> Path:
+    """Return the file of a famous painting, downloading it the first time.
 
     A machine without a network hears so within `timeout` seconds. What arrives is decoded
     before it is accepted, so nothing that is not a whole picture stays in the cache.
 
     Parameters
     ----------
-    painting : Painting
-        What to download.
+    name : str
+        One of `FAMOUS`: "composition_vii", "starry_night", "great_wave".
     cache : path-like
         The folder that keeps downloads; the file lies in its subfolder `nstkit`.
     timeout : float
-        Seconds that the server has to answer.
+        Seconds that the server has to answer before the download is given up.
 
     Returns
     -------
     pathlib.Path
-        The picture's file.
+        The picture's file, complete and readable.
 
     Raises
     ------
+    SettingsError
+        If there is no such painting.
     ImageError
-        If the server cannot be reached, refuses, or sends something that is not a picture.
+        If the server cannot be reached, refuses, or sends something that is not a picture; the
+        message says why and which paintings need no network.
     """
+    painting = FAMOUS[choose(name, FAMOUS, "famous painting")]
     target = Path(cache).expanduser() / "nstkit" / f"{painting.name}.jpg"
     if _is_picture(target):
         return target
     target.unlink(missing_ok=True)
     try:
         fetch_file(painting.address, target, timeout=timeout)
+        if not _is_picture(target):
+            target.unlink()
+            raise DownloadError(f"what {painting.address} sent is not a whole picture")
     except DownloadError as error:
-        raise ImageError(f"{painting.title!r} is not on this machine, and {error}") from error
-    if not _is_picture(target):
-        target.unlink()
         raise ImageError(
-            f"{painting.title!r} is not on this machine, and what {painting.address} sent is "
-            "not a whole picture"
-        )
+            f"{painting.title!r} is not on this machine, and {error}. Paintings that need no "
+            f"network: {', '.join(names('style'))}"
+        ) from error
     return target
 
 

@@ -1,23 +1,16 @@
-"""The pictures that ship with the course, by name, and famous paintings for who is online.
-
-A shipped picture is a `Sample`; it needs no network. A famous painting is a `Painting`; it is
-downloaded when it is asked for by name the first time, and kept in Keras's cache.
-"""
+"""The pictures that ship with the course, by name; they need no network."""
 
 from __future__ import annotations
 
 import functools
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from nstkit.errors import ImageError, choose
 from nstkit.images import load_image
-from nstkit.samples.famous import CACHE, FAMOUS, TIMEOUT, download
 
 KINDS = ("content", "style")
 """The two kinds of sample: photographs to paint, and paintings to take the style from."""
@@ -155,71 +148,3 @@ def load(name: str, *, size: int | None = None, crop: bool = False) -> np.ndarra
         If there is no such sample.
     """
     return load_image(get(name).path, size=size, crop=crop)
-
-
-def open_image(path_or_name: Any, *, size: int | None = None, crop: bool = False) -> np.ndarray:
-    """Open a picture given as a sample's name, a famous painting's name, or anything else.
-
-    A name that exists wins over a file of that name in the current folder; write `./coffee`
-    for the file.
-
-    Parameters
-    ----------
-    path_or_name : str, path-like, or any source that `load_image` takes
-        The picture.
-    size, crop : int and bool
-        As for `load_image`.
-
-    Returns
-    -------
-    ndarray, shape (1, height, width, 3), float32 in [0, 1]
-        The picture.
-
-    Raises
-    ------
-    SettingsError
-        If it is a bare word that is neither a name nor a file.
-    ImageError
-        If the file cannot be read or a famous painting cannot be downloaded.
-    """
-    source = path_or_name
-    if isinstance(source, str):
-        if source in FAMOUS:
-            source = fetch(source)
-        elif source in names():
-            source = get(source).path
-        elif Path(source).name == source and not Path(source).suffix and not Path(source).exists():
-            choose(source, [*names(), *FAMOUS], "picture")
-    return load_image(source, size=size, crop=crop)
-
-
-def fetch(name: str, *, cache: str | os.PathLike[str] = CACHE, timeout: float = TIMEOUT) -> Path:
-    """Return the file of a famous painting, downloading it the first time.
-
-    Parameters
-    ----------
-    name : str
-        One of `FAMOUS`: "composition_vii", "starry_night", "great_wave".
-    cache : path-like
-        The folder that keeps downloads; the file lies in its subfolder `nstkit`.
-    timeout : float
-        Seconds that the server has to answer before the download is given up.
-
-    Returns
-    -------
-    pathlib.Path
-        The picture's file, complete and readable.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such painting.
-    ImageError
-        If it cannot be downloaded; the message says why and which pictures need no network.
-    """
-    painting = FAMOUS[choose(name, FAMOUS, "famous painting")]
-    try:
-        return download(painting, cache=cache, timeout=timeout)
-    except ImageError as error:
-        offline = ", ".join(names("style"))
-        raise ImageError(f"{error}. Paintings that need no network: {offline}") from error

@@ -18,9 +18,8 @@ from nstkit.backbones import (
     estimate,
     operations,
 )
-from nstkit.losses import Weights
 from nstkit.optimizers import PatientLbfgs
-from nstkit.runs import OF_CONVENTION, Run, Settings, Step
+from nstkit.runs import Run, Settings, Step
 from nstkit.session.shares import GradientShares
 from nstkit.transfer import Problem
 
@@ -37,10 +36,15 @@ RUN = ("optimizer", "learning_rate")
 """Settings that need a new run over the same problem."""
 
 
-def needs_problem(settings: Settings) -> tuple[Any, ...]:
+def needs_problem(settings: Settings) -> list[Any]:
     """Return what two settings share if one problem serves both."""
-    names = (frozenset(getattr(settings, name)) for name in NAMED)
-    return (*(getattr(settings, name) for name in PROBLEM), *names)
+    values = [getattr(settings, name) for name in PROBLEM]
+    return [*values, *(set(getattr(settings, name)) for name in NAMED)]
+
+
+def _needs(settings: Settings) -> list[Any]:
+    """Return what two settings share if one run serves both."""
+    return [*needs_problem(settings), *(getattr(settings, name) for name in RUN)]
 
 
 class Engine:
@@ -55,6 +59,8 @@ class Engine:
 
     Attributes
     ----------
+    beginning : int
+        Number of the start picture that was begun with.
     built, told : Settings or None
         The settings that problem and run were made with, and those that `step` tells the losses
         under.
@@ -75,7 +81,7 @@ class Engine:
         self._backbones: dict[Any, Backbone] = {}
         self._durations: deque[float] = deque(maxlen=15)
         self._times: deque[float] = deque(maxlen=12)
-        self._painted: Weights | None = None
+        self.beginning = 0
         self.built: Settings | None = None
         self.told: Settings | None = None
         self.step: Step | None = None
@@ -88,45 +94,39 @@ class Engine:
 
     def fits(self, wanted: Settings) -> bool:
         """Return whether what is built serves these settings, weights aside."""
-        built = self.built
-        if built is None or needs_problem(built) != needs_problem(wanted):
-            return False
-        same_rate = built.learning_rate == wanted.learning_rate or wanted.optimizer != "adam"
-        return built.optimizer == wanted.optimizer and same_rate
+        return self.built is not None and _needs(self.built) == _needs(wanted)
 
-    def build(self, wanted: Settings, *, fresh: bool, look: Callable[[np.ndarray], Any]) -> None:
+    def build(self, wanted: Settings, beginning: int, look: Callable[[np.ndarray], Any]) -> None:
         """Make problem and run; where anything fails, everything stays as it was.
 
         Parameters
         ----------
         wanted : Settings
             The settings.
-        fresh : bool
-            Whether to begin with the start picture, or go on from the picture there is.
+        beginning : int
+            Number of the start picture wanted; with that of the last one the picture there is
+            is carried along.
         look : callable
             Called with every picture on the way to a start picture that is painted itself.
         """
+        same = self.built is not None and needs_problem(self.built) == needs_problem(wanted)
+        problem = self.problem if same else wanted.make_problem(self._backbone(wanted))
+        how: dict[str, Any] = {"optimizer": PatientLbfgs()} if wanted.optimizer == "lbfgs" else {}
+        before = 0
+        if beginning == self.beginning and self.step is not None:
+            how["init"], before = self.run.image, self.step.step
 
         def drive(run: Run) -> None:
             for step in run:
                 look(step.image)
 
-        same = self.built is not None and needs_problem(self.built) == needs_problem(wanted)
-        problem = self.problem if same else wanted.make_problem(self._backbone(wanted))
-        begin = fresh or self.step is None
-        run, _ = wanted.make_run(
-            problem,
-            drive=drive,
-            init=None if begin else self.run.image,
-            optimizer=PatientLbfgs() if wanted.optimizer == "lbfgs" else None,
-        )
+        run, _ = wanted.make_run(problem, drive, **how)
         if not same:
             self.shares = GradientShares(problem)
             self._durations.clear()
         self._times.clear()
-        self._before = 0 if begin or self.step is None else self.step.step
         self.problem, self.run, self.built = problem, run, wanted
-        self._painted = wanted.weights
+        self.beginning, self._before, self._painted = beginning, before, wanted.weights
         self._tell(dataclasses.replace(run.last, seconds_left=0.0), wanted)
 
     def _backbone(self, wanted: Settings) -> Backbone:
@@ -137,22 +137,15 @@ class Engine:
             self._backbones[key] = found.gated(self._unwanted)
         return self._backbones[key]
 
-    def back_to_what_was_built(self, wanted: Settings) -> Settings:
-        """Return the settings wanted, apart from what could not be built."""
-        built = self.built
-        if built is None or self.fits(wanted):
+    def that_worked(self, wanted: Settings) -> Settings:
+        """Return the settings wanted, apart from those that nothing could be built with."""
+        told = self.told
+        if told is None or self.fits(wanted):
             return wanted
-        changed = [n for n in NAMED if set(getattr(built, n)) != set(getattr(wanted, n))]
-        if built.convention != wanted.convention:
-            changed += OF_CONVENTION
-        names = {*PROBLEM, *RUN, *changed}
-        return dataclasses.replace(wanted, **{name: getattr(built, name) for name in names})
-
-    def rehearse(self) -> None:
-        """Time one evaluation, so that an estimate can be given before the first step."""
-        start = time.perf_counter()
-        self.problem.evaluate(self.run.image, self.run.weights)
-        self._time(start)
+        if told.convention != wanted.convention:  # its weights are of no use to another one
+            return told
+        changes = {name: getattr(told, name) for name in (*PROBLEM, *NAMED, *RUN)}
+        return dataclasses.replace(wanted, **changes)
 
     def advance(self, wanted: Settings, look: Callable[[np.ndarray], Any]) -> Step:
         """Take one step under these weights.
@@ -223,6 +216,16 @@ class Engine:
         sides = (wanted.size,) * 2 if wanted.crop else (round(height * scale), round(width * scale))
         layers = (*wanted.content_layers, *wanted.style_layers)
         return estimate(self._name(wanted), layers, *sides, wanted.all_steps, speed=self.speed)
+
+    def measure(self, *, anew: bool = True) -> None:
+        """Measure one more share of the gradient; see `GradientShares.measure`.
+
+        The first is timed, so that an estimate can be given before the first step.
+        """
+        start = time.perf_counter()
+        self.shares.measure(self.run.image, anew=anew)
+        if not self._durations:
+            self._time(start)
 
     def gradient_shares(self) -> dict[str, float] | None:
         """Return each part's share of the gradient, None until it has been measured."""

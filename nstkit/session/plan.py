@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from enum import Enum, StrEnum, auto
-from typing import Any
+from typing import Any, Literal
 
 from nstkit.errors import check_number
 from nstkit.runs import Settings
@@ -14,24 +13,8 @@ START = ("init", "seed", "coarse_to_fine", "content", "style", "size", "crop")
 """Settings that the start picture depends on."""
 
 
-class State(StrEnum):
-    """What a session is doing."""
-
-    READY = auto()
-    PREPARING = auto()
-    RUNNING = auto()
-    PAUSED = auto()
-    STOPPED = auto()
-    FINISHED = auto()
-    FAILED = auto()
-
-
-class Anew(Enum):
-    """When a session goes back to its start picture."""
-
-    NEVER = auto()
-    WITH_NEXT_STEP = auto()
-    AT_ONCE = auto()
+State = Literal["ready", "preparing", "running", "paused", "stopped", "finished", "failed"]
+"""What a session is doing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +29,17 @@ class Plan:
         The step at which a run is finished.
     steps : float
         Steps to take: 0 to hold, infinity to run.
-    anew : Anew
-        When to go back to the start picture.
+    beginning : int
+        How often it was asked to begin with the start picture.
+    over : bool
+        Whether the next step shall begin with the start picture.
     """
 
     settings: Settings
     until: int
     steps: float = 0
-    anew: Anew = Anew.AT_ONCE
+    beginning: int = 1
+    over: bool = False
 
     @property
     def running(self) -> bool:
@@ -61,9 +47,10 @@ class Plan:
         return self.steps == math.inf
 
     def start(self, *, finished: int | None) -> Plan:
-        """Run; on from the step given if it is finished there."""
-        until = self.until if finished is None else finished + self.settings.all_steps
-        return replace(self, steps=math.inf, until=until, anew=self._begin())
+        """Run; for as many steps again where the run is finished, with the step given."""
+        plan = self.begin() if self.over else self
+        until = plan.until if self.over or finished is None else finished + plan.settings.all_steps
+        return replace(plan, steps=math.inf, until=until)
 
     def hold(self) -> Plan:
         """Hold at the last good step."""
@@ -72,26 +59,23 @@ class Plan:
     def step(self, steps: int) -> Plan:
         """Take exactly so many steps more, then hold."""
         more = int(check_number(steps, "steps", minimum=1, whole=True))
-        return replace(self, steps=more if self.running else self.steps + more, anew=self._begin())
+        plan = self.begin() if self.over else self
+        return replace(plan, steps=more if self.running else self.steps + more)
 
     def stop(self) -> Plan:
         """Hold, and begin anew with the next step."""
-        anew = Anew.WITH_NEXT_STEP if self.anew is Anew.NEVER else self.anew
-        return replace(self, steps=0, anew=anew)
+        return replace(self, steps=0, over=True)
 
-    def reset(self) -> Plan:
+    def begin(self) -> Plan:
         """Go back to the start picture."""
-        return replace(self, steps=0, anew=Anew.AT_ONCE)
+        beginning, until = self.beginning + 1, self.settings.all_steps
+        return replace(self, beginning=beginning, until=until, over=False)
 
     def change(self, changes: dict[str, Any], *, begun: bool) -> Plan:
         """Change settings; a run that has not begun, or is over, goes back where that shows."""
         settings = self.settings.replace(**changes)
         until = self.until + settings.all_steps - self.settings.all_steps
-        over = self.anew is Anew.WITH_NEXT_STEP
-        shown = START if not begun else ("content",) if over else ()
-        other = any(getattr(self.settings, name) != getattr(settings, name) for name in shown)
-        anew = Anew.AT_ONCE if other else self.anew
-        return replace(self, settings=settings, until=until, anew=anew)
-
-    def _begin(self) -> Anew:
-        return Anew.AT_ONCE if self.anew is Anew.WITH_NEXT_STEP else self.anew
+        plan = replace(self, settings=settings, until=until)
+        shown = START if not begun else ("content",) if self.over else ()
+        same = all(getattr(self.settings, name) == getattr(settings, name) for name in shown)
+        return plan if same else plan.begin()

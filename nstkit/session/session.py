@@ -10,12 +10,10 @@ from __future__ import annotations
 import atexit
 import contextlib
 import math
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +23,7 @@ from nstkit.errors import SettingsError
 from nstkit.runs import Settings, Step
 from nstkit.session.engine import Engine, needs_problem
 from nstkit.session.history import History
-from nstkit.session.plan import Anew, Plan, State
+from nstkit.session.plan import Plan, State
 from nstkit.session.wording import changes_in_words
 
 LONG = 300
@@ -41,12 +39,12 @@ class Session:
         What to begin with; by default runs of 300 steps.
     load : callable, optional
         From a backbone's name to the `Backbone`; by default `Settings.load_backbone`.
-    history : History, optional
-        Where curves, pictures and marks are kept.
 
     Attributes
     ----------
-    state : State
+    history : History
+        Curves, pictures and marks.
+    state : str
         One of "ready", "preparing", "running", "paused", "stopped", "finished", "failed".
     preview : numpy.ndarray or None
         While the first step after a change of weights is computed, the picture that it tries,
@@ -57,16 +55,12 @@ class Session:
     """
 
     def __init__(
-        self,
-        settings: Settings | None = None,
-        *,
-        load: Callable[[str], Backbone] | None = None,
-        history: History | None = None,
+        self, settings: Settings | None = None, *, load: Callable[[str], Backbone] | None = None
     ):
         settings = settings or Settings(steps=LONG)
-        self.history = history or History()
+        self.history = History()
         self.engine = Engine(load, lambda: self._overtaken())
-        self.state = State.READY
+        self.state: State = "ready"
         self.error: BaseException | None = None
         self.preview: np.ndarray | None = None
         self._plan = Plan(settings, settings.all_steps)
@@ -101,8 +95,8 @@ class Session:
     @property
     def seconds_left(self) -> float:
         """Estimate of the time until the run is finished."""
-        done, pace = 0 if self.step is None else self.step.step, self.steps_per_second
-        return max(0, self.until - done) * (1 / pace if pace else self.engine.step_seconds)
+        pace = self.steps_per_second
+        return max(0, self.until - self._number) * (1 / pace if pace else self.engine.step_seconds)
 
     def gradient_shares(self) -> dict[str, float] | None:
         """Return each part's share of the gradient, None until it has been measured."""
@@ -119,8 +113,9 @@ class Session:
     def start(self) -> None:
         """Run: from the start picture, or on from where it was paused or had finished."""
         with self._condition:
-            finished = self.step.step if self.step is not None and self._at_end() else None
-            self._ask(partial(Plan.start, finished=finished))
+            begun = self._plan.beginning == self.engine.beginning
+            finished = self._number if begun and self._at_end() else None
+            self._ask(lambda plan: plan.start(finished=finished))
 
     def pause(self) -> None:
         """Hold at the last good step; one under way is given up. `start` goes on."""
@@ -136,7 +131,7 @@ class Session:
 
     def reset(self) -> None:
         """Go back to the start picture, with empty curves; the settings stay."""
-        self._ask(Plan.reset)
+        self._ask(lambda plan: plan.begin().hold())
 
     def change(self, **changes: Any) -> None:
         """Change settings; each takes effect with the next step.
@@ -162,12 +157,6 @@ class Session:
                 self._thread = threading.Thread(target=self._work, name="nstkit", daemon=True)
                 self._thread.start()
                 atexit.register(self._leave)
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Store the run as a checkpoint, from which `nstkit.stylize` can go on; see `Run.save`."""
-        if self.step is None:
-            raise SettingsError("nothing is painted yet that could be saved: call prepare() first")
-        self.engine.run.save(path)
 
     def watch(self, watcher: Callable[[Session], Any]) -> Callable[[], None]:
         """Call `watcher(session)` after each step and change; return what ends that.
@@ -212,7 +201,8 @@ class Session:
     def _leave(self) -> None:
         """Hold before Python ends: no step may then still call into it."""
         with self._condition:
-            thread, self._failed = self._thread, self._amend(steps=0)
+            thread = self._thread
+            self._plan = self._failed = self._plan.hold()
         if thread is not None:
             thread.join(10)
 
@@ -221,7 +211,9 @@ class Session:
         while task := self._next():
             try:
                 task()
+                self._gave_up = False
             except GivenUp:
+                self._gave_up = True
                 continue
             except BaseException as error:
                 self._fail(error)
@@ -230,133 +222,99 @@ class Session:
     def _next(self) -> Callable[[], Any] | None:
         """Choose what to do next; None ends the thread."""
         with self._condition:
-            plan, engine, failed = self._plan, self.engine, self._plan is self._failed
-            fresh = plan.anew is Anew.AT_ONCE
-            if not failed and (fresh or not engine.fits(plan.settings)):
-                self.state = State.PREPARING
-                self._amend(anew=Anew.NEVER if fresh else plan.anew)
-                return partial(self._build, plan.settings, fresh)
-            if plan.running and self._at_end():
-                plan = self._amend(steps=0)
-            untold = plan.settings is not engine.told
-            if not failed and untold and not (plan.steps and engine.begun):
-                return partial(self._refresh, plan.settings)
-            if plan.steps:
-                self.state = State.RUNNING
-                self._amend(steps=plan.steps - 1)
-                return partial(self._advance, plan.settings, single=not plan.running)
+            plan, engine = self._plan, self.engine
+            if plan is not self._failed:
+                if plan.beginning != engine.beginning or not engine.fits(plan.settings):
+                    self.state = "preparing"
+                    return lambda: self._build(plan)
+                if plan.running and self._at_end():
+                    plan = self._plan = plan.hold()
+                if plan.settings is not engine.told and not (plan.steps and engine.begun):
+                    return lambda: self._refresh(plan)
+                if plan.steps:
+                    self.state = "running"
+                    if not plan.running:
+                        self._plan = replace(plan, steps=plan.steps - 1)
+                    return lambda: self._advance(plan)
             if plan is not self._rested:
                 self._rested, self.state = plan, self._state_at_rest()
-                return _nothing
-            if not failed and not engine.speed:
-                return partial(self._aside, engine.rehearse)
-            if not failed and not engine.shares.complete(engine.run.image):
-                return partial(self._aside, self._measure, anew=True)
+                return lambda: None
+            if plan is not self._failed and not engine.shares.complete(engine.run.image):
+                return lambda: self._aside(engine.measure)
             self._thread = None
             atexit.unregister(self._leave)
             self._condition.notify_all()
             return None
 
-    def _amend(self, **changes: Any) -> Plan:
-        """Write down in the plan what was done of it; called with the lock held."""
-        before = self._plan
-        if any(getattr(before, name) != value for name, value in changes.items()):
-            self._plan = replace(before, **changes)
-            if self._failed is before:
-                self._failed = self._plan
-        return self._plan
+    @property
+    def _number(self) -> int:
+        return 0 if self.engine.step is None else self.engine.step.step
 
     def _at_end(self) -> bool:
-        run, step = self.engine.run, self.engine.step
+        run = self.engine.run
         at_rest = run.converged and run.weights == self.settings.weights
-        return step is not None and (step.step >= self.until or at_rest)
+        return self._number >= self.until or at_rest
 
     def _state_at_rest(self) -> State:
         if self.error is not None:
-            return State.FAILED
+            return "failed"
         if not self.engine.begun:
-            return State.READY
-        if self._plan.anew is Anew.WITH_NEXT_STEP:
-            return State.STOPPED
-        return State.FINISHED if self._at_end() else State.PAUSED
+            return "ready"
+        if self._plan.over:
+            return "stopped"
+        return "finished" if self._at_end() else "paused"
 
-    def _build(self, wanted: Settings, fresh: bool) -> None:
-        """Make problem and run, and the start picture if it is `fresh`."""
+    def _build(self, plan: Plan) -> None:
+        """Make problem and run, unless another problem is wanted meanwhile."""
         self._tell()
-        before = self.engine.told
+        wanted = needs_problem(plan.settings)
+        self._compute(
+            lambda: self.engine.build(plan.settings, plan.beginning, self._show),
+            lambda: self._plan is self._failed or needs_problem(self.settings) != wanted,
+        )
 
-        def overtaken() -> bool:
-            other = needs_problem(self.settings) != needs_problem(wanted)
-            return other or self._plan is self._failed
-
-        try:
-            with self._unless(overtaken):
-                self.engine.build(wanted, fresh=fresh, look=self._show)
-        except BaseException:
-            if fresh:
-                with self._condition:
-                    self._amend(anew=Anew.AT_ONCE)
-            raise
-        if fresh:
-            with self._condition:
-                self._amend(until=self.settings.all_steps)
-        self._note(before)
-
-    def _refresh(self, wanted: Settings) -> None:
+    def _refresh(self, plan: Plan) -> None:
         """Tell the losses of the picture there is anew, unless a step is about to do that."""
-        before = self.engine.told
-        with self._unless(lambda: self._plan.steps > 0 and self.engine.begun):
-            self.engine.refresh(wanted)
-        self._note(before)
+        self._compute(
+            lambda: self.engine.refresh(plan.settings),
+            lambda: self._plan.steps > 0 and self.engine.begun,
+        )
 
-    def _note(self, before: Settings | None) -> None:
-        """Mark on the curves what changed; before the first step they begin anew with it."""
-        step = self.engine.step
-        assert step is not None
-        if step.step:
-            self._mark(step.step, before)
-        else:
-            self.history.clear()
-            self.history.add(step)
-
-    def _mark(self, number: int, before: Settings | None) -> None:
-        now = self.engine.told
-        if before is not None and now is not None and number:
-            for what, old, new in changes_in_words(before, now):
-                self.history.mark(number, what, old, new)
-
-    def _advance(self, wanted: Settings, *, single: bool) -> None:
+    def _advance(self, plan: Plan) -> None:
         """Take a step; one of a run is given up as soon as something else is wanted."""
 
         def overtaken() -> bool:
             # Not twice in a row: while a slider moves on and on, the painting goes on too.
-            plan = self._plan
-            moved = plan.settings is not wanted and not self._gave_up
-            return not single and (moved or not plan.running or plan.anew is Anew.AT_ONCE)
+            moved = self.settings is not plan.settings and not self._gave_up
+            other = not self._plan.running or self._plan.beginning != plan.beginning
+            return plan.running and (moved or other)
 
-        start, before, last = time.perf_counter(), self.engine.told, self.engine.step
-        try:
-            with self._unless(overtaken):
-                step = self.engine.advance(wanted, self._show)
-        except GivenUp:
-            self._gave_up = True
-            raise
-        self._gave_up = False
-        self._mark(0 if last is None else last.step, before)
-        self.history.add(step)
-        shares = self.engine.shares
-        shares.allow(step.step, time.perf_counter() - start)
-        if shares.allowance > self.engine.step_seconds and self.settings is wanted:
-            self._aside(self._measure)
+        engine, start = self.engine, time.perf_counter()
+        self._compute(lambda: engine.advance(plan.settings, self._show), overtaken)
+        engine.shares.allow(self._number, time.perf_counter() - start)
+        if engine.shares.allowance > engine.step_seconds and self.settings is plan.settings:
+            self._aside(lambda: engine.measure(anew=False))
 
-    def _aside(self, action: Callable[..., Any], **options: Any) -> None:
+    def _compute(self, action: Callable[[], Any], overtaken: Callable[[], bool]) -> None:
+        """Have the engine do something, and write down what became of it."""
+        engine, number, before = self.engine, self._number, self.engine.told
+        with self._unless(overtaken):
+            action()
+        assert engine.step is not None
+        assert engine.told is not None
+        if not engine.begun:  # the curves begin under the settings that the run begins with
+            self.history.clear()
+        elif number and before is not None:
+            for what, old, new in changes_in_words(before, engine.told):
+                self.history.mark(number, what, old, new)
+        if not engine.begun or number != self._number:
+            self.history.add(engine.step)
+
+    def _aside(self, action: Callable[[], Any]) -> None:
         """Do something that any command ends."""
         plan = self._plan
         with contextlib.suppress(GivenUp), self._unless(lambda: self._plan is not plan):
-            action(**options)
-
-    def _measure(self, *, anew: bool = False) -> None:
-        self.engine.shares.measure(self.engine.run.image, anew=anew)
+            action()
 
     @contextlib.contextmanager
     def _unless(self, overtaken: Callable[[], bool]) -> Iterator[None]:
@@ -375,9 +333,9 @@ class Session:
     def _fail(self, error: BaseException) -> None:
         """Keep the last good picture, go back to the settings that worked, and say so."""
         with self._condition:
+            settings = self.engine.that_worked(self.settings)
+            self._plan = self._failed = replace(self._plan, settings=settings, steps=0)
             self.error = error
-            settings = self.engine.back_to_what_was_built(self.settings)
-            self._failed = self._amend(settings=settings, steps=0)
 
     def _tell(self) -> None:
         for watcher in list(self._watchers):
@@ -391,7 +349,3 @@ class Session:
 
 def _never() -> bool:
     return False
-
-
-def _nothing() -> None:
-    """Do nothing: there is only something to be told."""

@@ -69,7 +69,7 @@ def changes_in_words(before: Settings, after: Settings) -> list[tuple[str, str, 
     found = []
     for field, name in NAMES.items():
         old, new = getattr(before, field), getattr(after, field)
-        if old != new:
+        if old != new and None not in (old, new):  # a rate that only one optimiser has
             found.append((name, in_words(old), in_words(new)))
     layers = {f"style {layer}": layer for layer in (*before.style_layers, *after.style_layers)}
     for name, layer in layers.items():

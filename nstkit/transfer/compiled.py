@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from nstkit.backbones import Backbone
 from nstkit.losses import Term
-from nstkit.machine.tensorflow import tf
+from nstkit.machine.tensorflow import forgetting_gradients, tf
 from nstkit.transfer.targets import compare
 
 KEPT = 6
@@ -38,8 +40,6 @@ class Compiled:
     def __init__(self, backbone: Backbone, parts: Parts):
         self.traces = 0
 
-        # A function of its own for each: TensorFlow does not take many of them for one that is
-        # compiled over and over, and warn of it.
         def value_and_gradient(
             image: tf.Tensor, targets: Sequence[Any], factors: tf.Tensor
         ) -> tuple[tf.Tensor, tf.Tensor]:
@@ -50,7 +50,29 @@ class Compiled:
                 total = tf.reduce_sum(weighed)
             return weighed, tape.gradient(total, image)
 
-        self.value_and_gradient = tf.function(value_and_gradient, autograph=False)
+        # A partial is an object of its own: TensorFlow does not take many of them for one function
+        # that is compiled over and over, and warn of it.
+        self._function = tf.function(partial(value_and_gradient), autograph=False)
+
+    def __call__(self, image: tf.Tensor, targets: Sequence[Any], factors: Any) -> Any:
+        """Return the weighed parts and the gradient of their sum.
+
+        Parameters
+        ----------
+        image : tf.Tensor
+            Shape (1, height, width, 3), float32.
+        targets : sequence of tf.Tensor or None
+            The target of each part.
+        factors : array_like
+            What multiplies each part, float32.
+
+        Returns
+        -------
+        parts, gradient : tf.Tensor
+            Shapes (number of parts,) and (1, height, width, 3).
+        """
+        with contextlib.nullcontext() if self.traces else forgetting_gradients():
+            return self._function(image, targets, factors)
 
 
 def compiled_for(backbone: Backbone, parts: Parts, shape: tuple[int, ...]) -> Compiled:

@@ -9,17 +9,14 @@ nor a slider compiles anything again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from nstkit.backbones import ENDED, Backbone, GivenUp, block_of, check_memory, load_backbone
+from nstkit.backbones import ENDED, Backbone, GivenUp, load_backbone
 from nstkit.errors import ImageError, SettingsError, choose
-from nstkit.images import check_image
 from nstkit.losses import (
     CONTENT,
-    PICTURE,
     STYLE,
     Convention,
     Use,
@@ -29,6 +26,7 @@ from nstkit.losses import (
     variation,
 )
 from nstkit.machine.tensorflow import tf
+from nstkit.transfer.checks import check_sizes, check_use
 from nstkit.transfer.compiled import compiled_for
 from nstkit.transfer.evaluation import Evaluation
 from nstkit.transfer.targets import compare, describe, make_targets
@@ -65,6 +63,12 @@ class Problem:
         For each use ("content", "style" …) what a convention may know of each layer.
     targets : dict of str to dict of str to tf.Tensor
         For each use and layer what is compared with: features P, Gram matrices A …
+    content_image, style_image : numpy.ndarray or None
+        The pictures of content and style, shape (1, height, width, 3), where there are any.
+    content_layers, style_layers : tuple of str
+        The layers of these two.
+    content_targets, style_targets : dict of str to tf.Tensor
+        P, shape (1, height, width, channels), and A, shape (channels, channels), by layer.
     shape : tuple of int
         Shape of the generated picture, (1, height, width, 3).
 
@@ -147,30 +151,20 @@ class Problem:
         backbone: Backbone | None,
         convention: Convention,
     ) -> None:
-        _check_names(uses)
-        pictures: dict[int, Any] = {}  # each is checked, and later looked at, once
-        for use in uses:
-            if use.picture is not None and id(use.picture) not in pictures:
-                name = f"{use.name}_image"
-                pictures[id(use.picture)] = check_image(use.picture, name=name, minimum=1)
-        if size is None and not pictures:
-            raise SettingsError("no term is compared with a picture: give size=(height, width)")
-        height, width = next(iter(pictures.values())).shape[1:3] if size is None else size
-        self.shape = (1, height, width, 3)
         self.convention = convention
         self.backbone = backbone or load_backbone()
-        self.uses = tuple(
-            replace(use, picture=pictures.get(id(use.picture)), layers=self._check_layers(use))
-            for use in uses
-        )
-        self._check_sizes()
-        self.targets = make_targets(self.backbone, self.uses, height, width)
+        self.uses = tuple(check_use(use, self.backbone) for use in uses)
+        self.shape = (1, *check_sizes(self.uses, size, self.backbone), 3)
+        height, width = self.shape[1:3]
+        self.targets = {
+            use.name: make_targets(self.backbone, use, height, width) for use in self.uses
+        }
         self.layers = {
             name: describe(self.backbone, targets, height, width)
             for name, targets in self.targets.items()
         }
-        self._parts = tuple((use, layer) for use in self.uses for layer in use.layers)
-        self.parts = tuple(_title(use, layer) for use, layer in self._parts)
+        self._parts = [(use, layer) for use in self.uses for layer in use.layers]
+        self.parts = tuple(use.title(layer) for use, layer in self._parts)
         weights: dict[str, Any] = {"content": 0.0, "style": 0.0}
         for use in self.uses:
             weights |= {use.name: use.weight, f"{use.name}_layers": use.layers}
@@ -178,36 +172,13 @@ class Problem:
         self._targets = [self.targets[use.name][layer] for use, layer in self._parts]
         terms = tuple((use.term, layer) for use, layer in self._parts)
         self._compiled = compiled_for(self.backbone, terms, self.shape)
-
-    @property
-    def content_image(self) -> np.ndarray:
-        """The content picture, shape (1, height, width, 3)."""
-        return self._picture("content")
-
-    @property
-    def style_image(self) -> np.ndarray:
-        """The style picture, shape (1, height, width, 3)."""
-        return self._picture("style")
-
-    @property
-    def content_layers(self) -> tuple[str, ...]:
-        """The layers whose features are compared."""
-        return tuple(self.targets.get("content", {}))
-
-    @property
-    def style_layers(self) -> tuple[str, ...]:
-        """The layers whose Gram matrices are compared."""
-        return tuple(self.targets.get("style", {}))
-
-    @property
-    def content_targets(self) -> Mapping[str, tf.Tensor]:
-        """P of every content layer, shape (1, height, width, channels)."""
-        return self.targets.get("content", {})
-
-    @property
-    def style_targets(self) -> Mapping[str, tf.Tensor]:
-        """A of every style layer, shape (channels, channels)."""
-        return self.targets.get("style", {})
+        self.content_image, self.style_image = self._picture("content"), self._picture("style")
+        self.content_targets, self.style_targets = (
+            self.targets.get(name, {}) for name in ("content", "style")
+        )
+        self.content_layers, self.style_layers = (
+            tuple(targets) for targets in (self.content_targets, self.style_targets)
+        )
 
     @property
     def traces(self) -> int:
@@ -355,38 +326,9 @@ class Problem:
                     f"without: it has {', '.join(known)}; make a new Problem with that layer"
                 )
 
-    def _picture(self, term: str) -> np.ndarray:
-        """Return the picture that the first use of a term is compared with."""
-        for use in self.uses:
-            if use.term.name == term and use.picture is not None:
-                return use.picture
-        raise SettingsError(
-            f"this problem has no {term} picture: its terms are "
-            f"{', '.join(use.name for use in self.uses)}"
-        )
-
-    def _check_layers(self, use: Use) -> dict[str, float]:
-        """Return the layers of a use in the network's order, after checking that they exist."""
-        weights = dict(use.layers)
-        itself = {PICTURE: weights.pop(PICTURE)} if PICTURE in weights else {}
-        if not weights and itself:
-            return itself
-        order = self.backbone.check_layers(weights, f"{use.name} layer")
-        return {**itself, **{layer: weights[layer] for layer in order}}
-
-    def _check_sizes(self) -> None:
-        wanted = {layer for use in self.uses for layer in use.layers} - {PICTURE}
-        if not wanted:
-            return
-        least = max(2, 2 ** (max(block_of(layer) for layer in wanted) - 1))
-        channels = {layer: self.backbone.channels(layer) for layer in self.backbone.layers}
-        check_memory(channels, wanted, *self.shape[1:3])
-        for use in self.uses:
-            if use.picture is None:
-                continue
-            check_image(use.picture, name=f"{use.name}_image", minimum=least)
-            if use.term.name != "content":  # which has the size of the generated picture
-                check_memory(channels, wanted, *use.picture.shape[1:3], painted=False)
+    def _picture(self, term: str) -> Any:
+        """Return the picture that the first use of a term is compared with, None without one."""
+        return next((use.picture for use in self.uses if use.term.name == term), None)
 
     def _factors(self, weights: Weights, convention: Convention) -> np.ndarray:
         """Return the number that multiplies each part: its weights times the constant."""
@@ -399,9 +341,7 @@ class Problem:
         with np.errstate(over="ignore"):
             factors = factors.astype(np.float32)
         try:
-            values, gradient = self._compiled.value_and_gradient(
-                self._as_picture(image), self._targets, factors
-            )
+            values, gradient = self._compiled(self._as_picture(image), self._targets, factors)
         except ENDED as error:
             raise GivenUp("the evaluation is no longer wanted") from error
         return Evaluation(self._by_use(values.numpy()), gradient.numpy())
@@ -421,22 +361,3 @@ class Problem:
         for (use, layer), value in zip(self._parts, values, strict=True):
             found[use.name][layer] = float(value)
         return found
-
-
-def _check_names(uses: tuple[Use, ...]) -> None:
-    """Raise unless there are uses, each with a name of its own."""
-    names = [use.name for use in uses]
-    if not names:
-        raise SettingsError("a problem needs at least one term: give Use(CONTENT, picture, layers)")
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise SettingsError(
-            f"two uses of a term are both called {twice[0]!r}: give one of them a name of its own, "
-            f"such as name={twice[0] + ' 2'!r}"
-        )
-
-
-def _title(use: Use, layer: str) -> str:
-    """Return what to call a part of the total."""
-    name = use.term.title if use.name == use.term.name else use.name
-    return name if layer == PICTURE else f"{name} {layer}"

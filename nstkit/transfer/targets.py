@@ -9,45 +9,31 @@ from nstkit.backbones import Backbone, positions
 from nstkit.losses import PICTURE, Layer, Term, Use
 from nstkit.machine.tensorflow import tf
 
-Targets = dict[str, dict[str, Any]]
-"""For each use of a term and each of its layers what a picture's summary is compared with."""
 
-
-def make_targets(backbone: Backbone, uses: Iterable[Use], height: int, width: int) -> Targets:
-    """Summarise the pictures that a generated one will be compared with.
+def make_targets(backbone: Backbone, use: Use, height: int, width: int) -> dict[str, Any]:
+    """Summarise the picture that a generated one will be compared with.
 
     Parameters
     ----------
     backbone : Backbone
-        The network; it runs once on each picture.
-    uses : iterable of Use
-        Terms, pictures and layers.
+        The network.
+    use : Use
+        Term, picture and layers.
     height, width : int
         Size of the generated picture.
 
     Returns
     -------
-    dict of str to dict of str to tf.Tensor
-        By name of the use and layer; None for a term that needs no picture.
+    dict of str to tf.Tensor or None
+        By layer; None for a term that needs no picture.
     """
-    uses = list(uses)
-    wanted: dict[int, set[str]] = {}
-    for use in uses:
-        wanted.setdefault(id(use.picture), set()).update(use.layers)
-    seen: dict[int, dict[str, tf.Tensor]] = {}
-    targets: Targets = {}
-    for use in uses:
-        key = id(use.picture)
-        if use.picture is None:
-            targets[use.name] = dict.fromkeys(use.layers)
-            continue
-        if key not in seen:
-            seen[key] = look(backbone, use.picture, wanted[key])
-        targets[use.name] = {
-            layer: use.term.summarise(seen[key][layer], count_positions(layer, height, width))
-            for layer in use.layers
-        }
-    return targets
+    if use.picture is None:
+        return dict.fromkeys(use.layers)
+    features = look(backbone, use.picture, use.layers)
+    return {
+        layer: use.term.summarise(features[layer], count_positions(layer, height, width))
+        for layer in use.layers
+    }
 
 
 def describe(

@@ -15,12 +15,9 @@ from tiny import picture
 from nstkit.errors import ImageError, SettingsError
 from nstkit.images import (
     check_image,
-    encode,
     fit,
     load_image,
-    newest_upload,
     resize,
-    save_image,
     to_uint8,
 )
 
@@ -214,37 +211,6 @@ def test_things_that_hold_no_picture_are_told(source: Any) -> None:
         load_image(source)
 
 
-@pytest.mark.parametrize("nothing", [(), {}, []])
-def test_an_empty_upload_is_told(nothing: Any) -> None:
-    with pytest.raises(ImageError, match="nothing was uploaded yet"):
-        load_image(nothing)
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        ({"name": "a.json", "content": b"old"}, {"name": "b.json", "content": memoryview(b"new")}),
-        [{"name": "b.json", "content": b"new"}],
-        {"name": "b.json", "content": b"new"},
-        {"a.json": {"content": b"old"}, "b.json": {"metadata": {}, "content": b"new"}},
-    ],
-)
-def test_the_newest_upload_has_a_name_and_a_content(value: Any) -> None:
-    assert newest_upload(value) == ("b.json", b"new")
-
-
-def test_an_upload_without_content_is_told_by_its_name() -> None:
-    for value in ({"a.png": {"content": b""}}, ({"name": "a.png", "content": b""},)):
-        with pytest.raises(ImageError, match=r"a\.png has zero bytes"):
-            newest_upload(value)
-
-
-@pytest.mark.parametrize("bad", [3, None, {"a": 3}, [b"bytes"], ("a.png",)])
-def test_what_is_no_upload_is_told(bad: Any) -> None:
-    with pytest.raises(ImageError, match=f"cannot open a {type(bad).__name__} as a picture"):
-        newest_upload(bad)
-
-
 @pytest.mark.parametrize("side", [1, 15])
 def test_tiny_pictures_are_told(side: int) -> None:
     data = encoded(np.zeros((side, 40, 3), np.uint8))
@@ -409,21 +375,3 @@ def test_eight_bits_round_to_the_nearest_value() -> None:
         to_uint8(np.full((2, 2, 3), np.nan))
     with pytest.raises(ImageError, match="shape"):
         to_uint8(np.zeros((2, 4, 4, 3)))
-
-
-def test_encoding_and_opening_again_gives_the_picture_back() -> None:
-    image = picture(3)
-    np.testing.assert_allclose(load_image(encode(image)), image, atol=0.51 / 255)
-    assert np.abs(load_image(encode(image, "jpg")) - image).mean() < 0.02
-    assert encode(image, ".JPEG")[:3] == b"\xff\xd8\xff"
-    assert encode(image, "PNG")[:4] == b"\x89PNG"
-
-
-def test_saving_chooses_the_format_by_the_ending(tmp_path: Path) -> None:
-    for name, start in (("a.png", b"\x89PNG"), ("b.JPG", b"\xff\xd8"), ("c.jpeg", b"\xff\xd8")):
-        assert save_image(picture(3), tmp_path / name) == tmp_path / name
-        assert (tmp_path / name).read_bytes().startswith(start)
-    for name in ("d.gif", "e", "f.png.txt"):
-        with pytest.raises(SettingsError, match=r"unknown picture format .*accepted: png, jpg, jp"):
-            save_image(picture(3), tmp_path / name)
-    assert len(list(tmp_path.iterdir())) == 3

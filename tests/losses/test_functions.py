@@ -127,6 +127,21 @@ def test_total_variation_equals_tensorflow_s() -> None:
     assert float(total_variation_loss(image)) == pytest.approx(expected, rel=1e-12)
 
 
+def test_only_pixels_with_both_neighbours_count_in_squares_and_powers() -> None:
+    image = np.random.default_rng(4).random((1, 6, 5, 3))
+    ends = image.copy()
+    ends[0, -1, -1] = 9.0  # the one pixel that is no neighbour of such a pixel
+    for kind in ("squared", "power"):
+        assert float(total_variation_loss(ends, kind=kind)) == pytest.approx(
+            float(total_variation_loss(image, kind=kind)), rel=1e-12
+        )
+    right, down = np.diff(image, axis=2), np.diff(image, axis=1)
+    missing = np.square(right[:, -1]).sum() + np.square(down[:, :, -1]).sum()
+    every = np.square(right).sum() + np.square(down).sum()
+    found = float(total_variation_loss(image, kind="squared"))
+    assert 2 * found == pytest.approx(every - missing, rel=1e-12)
+
+
 def test_squared_total_variation_has_neural_style_s_gradient() -> None:
     """Its authors give no value, only this gradient: each difference to both of its pixels."""
     image = np.random.default_rng(2).random((1, 5, 6, 3))

@@ -3,6 +3,8 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -23,6 +25,7 @@ class Server(ThreadingHTTPServer):
     """A server on this machine that sends `CONTENT`, half of it, or an error."""
 
     asked: list[str]
+    limits: list[float | None]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -30,6 +33,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:  # the name that http.server calls
         self.server.asked.append(self.headers["User-Agent"])
+        self.server.limits.append(socket.getdefaulttimeout())
         self.send_response(200 if self.path != "/gone" else 404)
         self.send_header("Content-Length", str(len(CONTENT)))
         self.end_headers()
@@ -42,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[Server]:
     with Server(("127.0.0.1", 0), Handler) as web:
-        web.asked = []
+        web.asked, web.limits = [], []
         thread = threading.Thread(target=web.serve_forever, daemon=True)
         thread.start()
         yield web
@@ -113,10 +117,36 @@ def test_what_is_no_address_is_told(tmp_path: Path, bad: str) -> None:
         fetch_file(bad, tmp_path / "b.bin")
 
 
-def test_time_limit_and_name_are_put_back(server: Server, tmp_path: Path) -> None:
+def test_the_time_limit_of_other_connections_stays(server: Server, tmp_path: Path) -> None:
     before = socket.getdefaulttimeout(), urllib.request._opener  # type: ignore[attr-defined]
     fetch_file(address(server), tmp_path / "b.bin")
     with pytest.raises(DownloadError):
         fetch_file(address(server, "gone"), tmp_path / "c.bin")
     after = socket.getdefaulttimeout(), urllib.request._opener  # type: ignore[attr-defined]
     assert after == before
+    assert server.limits == [before[0]] * 2  # while the server answered, too
+
+
+def test_the_reason_is_the_download_s_own(tmp_path: Path) -> None:
+    try:
+        raise KeyError("another trouble")
+    except KeyError:
+        with pytest.raises(DownloadError, match=r"/file: .*refused"):
+            fetch_file("http://127.0.0.1:9/file", tmp_path / "b.bin")
+
+
+def test_progress_is_shown(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch_file(address(server), tmp_path / "b.bin")
+    assert "100%" in capsys.readouterr().err
+
+
+def test_a_download_needs_no_tensorflow(server: Server, tmp_path: Path) -> None:
+    code = (
+        "import sys; from nstkit.machine import fetch_file; fetch_file(*sys.argv[1:])\n"
+        "print(*{'keras', 'tensorflow'} & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", code, address(server), str(tmp_path / "b.bin")]
+    assert subprocess.check_output(command, text=True, stderr=subprocess.DEVNULL) == "\n"
+    assert (tmp_path / "b.bin").read_bytes() == CONTENT

@@ -65,3 +65,29 @@ def test_a_program_without_a_console_does_not_mind(monkeypatch):
     with without_start_up_messages():
         done = True
     assert done
+
+
+@pytest.mark.parametrize("first", ["nstkit.machine.tensorflow", "nstkit.backbones.backbone"])
+def test_tensorflow_uses_no_more_threads_than_the_process_may(first):
+    code = (
+        f"import {first}\nimport tensorflow as tf\nthreads = tf.config.threading\n"
+        "print(threads.get_intra_op_parallelism_threads(),"
+        " threads.get_inter_op_parallelism_threads())"
+    )
+    variables = {**os.environ, "NSTKIT_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=variables
+    )
+    assert (done.stdout, done.stderr) == ("1 1\n", "")
+
+
+def test_a_tensorflow_that_computes_already_is_left_as_it_is():
+    code = (
+        "import tensorflow as tf\ntf.constant(1) + 1\n"
+        "from nstkit.machine import tensorflow\nprint(tensorflow.tf is tf)"
+    )
+    variables = {**os.environ, "NSTKIT_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=variables
+    )
+    assert done.stdout == "True\n"

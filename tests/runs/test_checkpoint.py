@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from tiny import tiny_backbone, tiny_problem
 
 from nstkit.errors import CheckpointError
+from nstkit.losses import CONVENTIONS
 from nstkit.runs import Run, fingerprint, read_checkpoint
 from nstkit.transfer import Problem
 
@@ -128,3 +130,13 @@ def test_fingerprints_agree_for_equal_problems_only(problem: Problem) -> None:
     assert fingerprint(again) == fingerprint(problem)
     other = tiny_problem(backbone=tiny_backbone(layers=2), **layers)
     assert fingerprint(other) != fingerprint(problem)
+
+
+def test_conventions_that_differ_only_in_numbers_share_no_checkpoint(tmp_path: Path) -> None:
+    layers = {"content_layers": ["block1_conv1"], "style_layers": ["block1_conv1"]}
+    backbone, seed = tiny_backbone(layers=1), CONVENTIONS["seed"]
+    twin = dataclasses.replace(seed, style=lambda layer: 1 / 3)
+    one, other = (tiny_problem(backbone=backbone, convention=c, **layers) for c in (seed, twin))
+    Run(one, steps=1).save(tmp_path / "run.npz")
+    with pytest.raises(CheckpointError, match="belongs to another problem"):
+        Run.resume(tmp_path / "run.npz", other)

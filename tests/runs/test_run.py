@@ -11,6 +11,7 @@ from tiny import picture, tiny_backbone, tiny_problem
 
 from nstkit.backbones import untrained_backbone
 from nstkit.errors import CheckpointError, DivergedError, ImageError, SettingsError
+from nstkit.optimizers import Adam
 from nstkit.runs import Run, Step, start_image
 from nstkit.transfer import Evaluation, Problem
 
@@ -473,3 +474,21 @@ def test_resuming_needs_the_same_problem(problem: Problem, tmp_path: Any) -> Non
     for other in others:
         with pytest.raises(CheckpointError, match="belongs to another problem: resume it with"):
             Run.resume(path, other)
+
+
+def test_an_optimizer_may_be_an_object_and_is_resumed_by_its_settings(
+    problem: Problem, tmp_path: Any
+) -> None:
+    named = Run(problem, optimizer="adam", steps=3, learning_rate=0.3)
+    given = Run(problem, optimizer=Adam(learning_rate=0.3), steps=3)
+    list(named)
+    list(given)
+    np.testing.assert_array_equal(given.image, named.image)
+    given.save(tmp_path / "run.npz")
+    resumed = Run.resume(tmp_path / "run.npz", problem)
+    assert isinstance(resumed.optimizer, Adam)
+    assert resumed.optimizer.learning_rate == 0.3
+    with pytest.raises(SettingsError, match="optimizer is of type Adam: give 'lbfgs' or"):
+        Run(problem, optimizer=Adam(), learning_rate=0.3)
+    with pytest.raises(SettingsError, match="optimizer is of type float"):
+        Run(problem, optimizer=0.5)  # type: ignore[arg-type]

@@ -127,7 +127,10 @@ def test_every_sample_says_who_made_it_and_is_free_to_share(name: str) -> None:
     assert sample.licence in {"public domain", "CC0 1.0"}
     assert sample.title
     assert sample.author
-    assert urlsplit(sample.source).scheme == "https" or sample.source == "tools/draw_styles.py"
+    assert (
+        urlsplit(sample.source).scheme == "https"
+        or sample.source == "tools/pictures/draw_styles.py"
+    )
 
 
 def test_list_and_folders_hold_the_same_files() -> None:

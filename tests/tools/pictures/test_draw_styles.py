@@ -67,7 +67,7 @@ def test_the_shipped_picture_is_this_painting(name: str) -> None:
         shipped = np.asarray(picture.resize((8, 8), Image.Resampling.BOX), float)
     drawn = Image.fromarray(small(name)).resize((8, 8), Image.Resampling.BOX)
     alike = np.corrcoef(shipped.ravel(), np.asarray(drawn, float).ravel())[0, 1]
-    assert alike > 0.8, "draw it again with tools/draw_styles.py"
+    assert alike > 0.8, "draw it again with tools/pictures/draw_styles.py"
 
 
 def test_command_draws_the_named_paintings(

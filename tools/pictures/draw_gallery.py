@@ -1,6 +1,6 @@
 """Make the README's picture: photographs painted in the shipped styles, on the slim network.
 
-``python tools/draw_gallery.py`` writes data/gallery.jpg.
+``python tools/pictures/draw_gallery.py`` writes data/gallery.jpg.
 """
 
 from __future__ import annotations

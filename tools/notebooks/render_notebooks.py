@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 
 from notebook_rules import faults
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 MINUTES_PER_CELL = 60
 WIDGET = "application/vnd.jupyter.widget-view+json"

@@ -1,7 +1,7 @@
 """Draw the six style paintings that ship with nstkit.
 
-Run `python tools/draw_styles.py` to draw them all into data/style, or name the ones to draw.
-The same seed and size give the same picture.
+Run `python tools/pictures/draw_styles.py` to draw them all into data/style, or name the ones to
+draw. The same seed and size give the same picture.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PIL import Image
 
 from painters import NAMES
 
-FOLDER = Path(__file__).resolve().parent.parent / "data" / "style"
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "style"
 SEED = 1
 QUALITY = 92
 """JPEG quality: high enough that no block shows, low enough to stay under a megabyte."""
