@@ -27,6 +27,7 @@ from .terms import (
     VARIATION as VARIATION,
     Term as Term,
     Use as Use,
+    term_of as term_of,
     variation as variation,
 )
 from .weights import (

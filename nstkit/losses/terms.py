@@ -128,3 +128,19 @@ TERMS = {term.name: term for term in (CONTENT, STYLE, VARIATION, MOMENTS, HISTOG
 
 FURTHER = tuple(TERMS)[3:]
 """Those beyond the paper's: in a problem only where a weight is given for them."""
+
+
+def term_of(part: str) -> Term | None:
+    """Return the term that a part of a loss, or a use of a term, is named after.
+
+    Parameters
+    ----------
+    part : str
+        Such as "tv", "total variation", "style 2" or "content block4_conv2".
+
+    Returns
+    -------
+    Term or None
+        One of `TERMS`; None where it is named after none, such as "total".
+    """
+    return next((t for t in TERMS.values() if part.startswith((t.name, t.title))), None)

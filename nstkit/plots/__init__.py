@@ -5,17 +5,6 @@ figure belongs to nobody but the caller: as the last line of a notebook cell it 
 To put several plots side by side, ask `panels` for a figure with axes and hand them over.
 """
 
-from nstkit.plots.curves import COLOURS, show_layer_parts, show_losses
-from nstkit.plots.panels import PictureFigure, panels
-from nstkit.plots.pictures import show_features, show_gram, show_images
+import lazy_loader
 
-__all__ = [
-    "COLOURS",
-    "PictureFigure",
-    "panels",
-    "show_features",
-    "show_gram",
-    "show_images",
-    "show_layer_parts",
-    "show_losses",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
