@@ -12,7 +12,6 @@ from nstkit.backbones import Backbone
 from nstkit.images import resize
 from nstkit.losses import Convention, get_convention
 from nstkit.runs import Settings
-from nstkit.transfer import Problem
 
 
 @dataclass(frozen=True)
@@ -58,19 +57,12 @@ def compare(
     """
     rules = get_convention(convention)
     first = results[0][0]
-    problems: dict[tuple[Any, Any], Problem] = {}
+    same: dict[str, Any] = {"size": first.size, "crop": first.crop, "backbone": None, "terms": {}}
     scores = []
     for settings, image in results:
-        key = (settings.content, settings.style)
-        if key not in problems:
-            ruler = settings.replace(
-                size=first.size, crop=first.crop, backbone=None, convention=rules, terms={}
-            )
-            problems[key] = ruler.make_problem(backbone)
-        problem = problems[key]
-        same = np.shape(image) == problem.shape
-        fitted = image if same else resize(image, *problem.shape[1:3])
-        score = problem.score(fitted, rules)
-        other = key != (first.content, first.style)
-        scores.append(Score(score.content, score.style, score.total, other))
+        problem = settings.replace(convention=rules, **same).make_problem(backbone)
+        fits = np.shape(image) == problem.shape
+        found = problem.score(image if fits else resize(image, *problem.shape[1:3]), rules)
+        own = (settings.content, settings.style) != (first.content, first.style)
+        scores.append(Score(found.content, found.style, found.total, own))
     return scores
