@@ -7,13 +7,15 @@ from .coarse_to_fine import (
     coarse_sizes as coarse_sizes,
     coarse_start as coarse_start,
 )
+from .picture import (
+    Picture as Picture,
+    title as title,
+)
 from .run import Run as Run
 from .settings import (
     OF_CONVENTION as OF_CONVENTION,
     STEPS as STEPS,
-    Picture as Picture,
     Settings as Settings,
-    title as title,
 )
 from .start import (
     INITS as INITS,

@@ -11,18 +11,18 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nstkit import losses
 from nstkit.backbones import ARCHITECTURES, LAYERS
-from nstkit.errors import ImageError, SettingsError, check_number, choose
-from nstkit.images import check_image, encode, load_image, resize
+from nstkit.errors import SettingsError, check_number, choose
+from nstkit.images import encode
 from nstkit.losses import Convention, Use, Weights, get_convention
+from nstkit.runs.picture import Picture, check_picture
 from nstkit.runs.start import INITS
-from nstkit.samples import FAMOUS, names, open_image
+from nstkit.samples import open_image
 
 if TYPE_CHECKING:
     from nstkit.backbones import Backbone
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 KIND, KIND_BEFORE = "nstkit settings 2", "nstkit settings 1"
 """First entry of a settings file: what it is, and which version."""
-
-LARGEST = 1024
-"""Longest side, in pixels, of an uploaded picture."""
 
 STEPS, RATE = {"lbfgs": 60, "adam": 200}, 0.02
 """Steps of each optimiser, and Adam's learning rate, where they are not given."""
@@ -49,48 +46,6 @@ BROUGHT = {"convention": OF_CONVENTION, "optimizer": ("learning_rate",)}
 
 OPEN: Any = None
 """Left open, and settled when the settings are made."""
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A picture of the reader's own, with the name to show for it.
-
-    Attributes
-    ----------
-    name : str
-        Its file's name.
-    image : numpy.ndarray
-        Shape (1, height, width, 3), float32, in [0, 1].
-    as_it_is : bool
-        Whether it keeps its size, whatever size the settings ask for.
-    """
-
-    name: str
-    image: np.ndarray
-    as_it_is: bool = False
-
-    @classmethod
-    def open(cls, source: Any, name: str = "your picture") -> Picture:
-        """Open a picture as `nstkit.load_image` does, at most 1024 pixels long."""
-        return cls(name, load_image(source, size=LARGEST))
-
-    def at(self, size: int, crop: bool) -> np.ndarray:
-        """Return the picture at most `size` pixels long, or as a square of that size."""
-        height, width = self.image.shape[1:3]
-        if self.as_it_is:
-            return self.image
-        if crop:
-            side = min(height, width)
-            top, left = (height - side) // 2, (width - side) // 2
-            return resize(self.image[:, top : top + side, left : left + side], size, size)
-        scale = min(1.0, size / max(height, width))
-        rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
-        if min(rows, columns) < 16:
-            raise ImageError(
-                f"the picture is {width}×{height} pixels: at size {size} its short side would "
-                f"have {min(rows, columns)}; choose a larger size or a less narrow picture"
-            )
-        return self.image if scale == 1.0 else resize(self.image, rows, columns)
 
 
 @dataclass(frozen=True)
@@ -191,7 +146,7 @@ class Settings:
             check_number(self.learning_rate, "learning_rate", minimum=1e-8)
         _ = self.weights
         for name in ("content", "style", "init"):
-            _check_picture(getattr(self, name), name)
+            check_picture(getattr(self, name), name, INITS if name == "init" else ())
 
     def _settle(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -351,11 +306,6 @@ class Settings:
         return cls.of(**entries)
 
 
-def title(given: str | Picture) -> str:
-    """Return what to call a picture."""
-    return given.name if isinstance(given, Picture) else str(given)
-
-
 def _written(value: Any) -> Any:
     """Return what JSON holds in the place of a value that it cannot."""
     if isinstance(value, Picture):
@@ -383,17 +333,3 @@ def _weights_by_name(given: Any, known: Iterable[str], what: str) -> dict[str, f
     for name in names:
         choose(name, known, what.replace("_", " ").removesuffix("s"))
     return dict(given) if isinstance(given, Mapping) else dict.fromkeys(names, 1.0)
-
-
-def _check_picture(given: Any, which: str) -> None:
-    if isinstance(given, Picture):
-        check_image(given.image, name=f"the {which} picture")
-    elif not isinstance(given, str):
-        raise SettingsError(
-            f"{which} is a {type(given).__name__}: give a name or a path, or "
-            "nstkit.session.Picture.open(source)"
-        )
-    elif given not in (*names(), *FAMOUS, *(INITS if which == "init" else ())) and not (
-        Path(given).expanduser().exists()
-    ):
-        open_image(given)  # says why it cannot

@@ -80,17 +80,10 @@ def stylize(
             given[name] = _picture(given[name], given)
     given["backbone"] = backbone if isinstance(backbone, str) else None
     network = None if isinstance(backbone, str) else backbone
-    run, wanted = paint(
-        given,
-        backbone=network,
-        checkpoint=checkpoint,
-        resume=resume,
-        drive=partial(drive, progress=progress),
-    )
+    bar = partial(drive, progress=progress)
+    run, wanted = paint(given, backbone=network, checkpoint=checkpoint, resume=resume, drive=bar)
     if checkpoint is not None:
         _keep(run, checkpoint)
-    if not wanted.preserve_colour:
-        return run.last
     return dataclasses.replace(run.last, image=wanted.finish(run.problem, run.image))
 
 

@@ -7,10 +7,7 @@ effect with the very next step.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import math
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from nstkit.backbones import Backbone, Estimate, GivenUp
-from nstkit.errors import SettingsError
 from nstkit.runs import Settings, Step
 from nstkit.session.engine import Engine, needs_problem
 from nstkit.session.history import History
 from nstkit.session.plan import Plan, State
 from nstkit.session.wording import changes_in_words
+from nstkit.session.worker import Task, Worker
 
 LONG = 300
 """Steps of a session that is not told how many: it is there to be watched and steered."""
@@ -69,8 +66,8 @@ class Session:
         self._overtaken = _never
         self._gave_up = False
         self._watchers: list[Callable[[Any], Any]] = []
-        self._condition = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._worker = Worker(self._next, self._do, self._leave)
+        self._condition = self._worker.condition
 
     @property
     def settings(self) -> Settings:
@@ -153,10 +150,7 @@ class Session:
         """Make another plan of the last one, and have the thread look at it."""
         with self._condition:
             self._plan, self.error = command(self._plan), None
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="nstkit", daemon=True)
-                self._thread.start()
-                atexit.register(self._leave)
+            self._worker.wake()
 
     def watch(self, watcher: Callable[[Session], Any]) -> Callable[[], None]:
         """Call `watcher(session)` after each step and change; return what ends that.
@@ -178,15 +172,8 @@ class Session:
 
         An interrupt (Ctrl-C, the notebook's stop button) pauses the session on its way out.
         """
-        if threading.current_thread() is self._thread:
-            raise SettingsError("a watcher cannot wait for the session: it would wait for itself")
         try:
-            # In slices: not every system lets an interrupt end a wait.
-            end = math.inf if timeout is None else time.monotonic() + timeout
-            with self._condition:
-                while self._thread is not None and time.monotonic() < end:
-                    self._condition.wait(min(0.2, end - time.monotonic()))
-                return self._thread is None
+            return self._worker.wait(timeout)
         except KeyboardInterrupt:
             self.pause()
             raise
@@ -198,53 +185,44 @@ class Session:
         self.pause()
         self.wait()
 
+    # What the worker calls, on its thread.
+
     def _leave(self) -> None:
-        """Hold before Python ends: no step may then still call into it."""
-        with self._condition:
-            thread = self._thread
-            self._plan = self._failed = self._plan.hold()
-        if thread is not None:
-            thread.join(10)
+        self._plan = self._failed = self._plan.hold()
 
-    def _work(self) -> None:
-        """Do what is planned; the thread exists only while there is something to do."""
-        while task := self._next():
-            try:
-                task()
-                self._gave_up = False
-            except GivenUp:
-                self._gave_up = True
-                continue
-            except BaseException as error:
-                self._fail(error)
-            self._tell()
+    def _do(self, task: Task) -> None:
+        try:
+            task()
+            self._gave_up = False
+        except GivenUp:
+            self._gave_up = True
+            return
+        except BaseException as error:
+            self._fail(error)
+        self._tell()
 
-    def _next(self) -> Callable[[], Any] | None:
-        """Choose what to do next; None ends the thread."""
-        with self._condition:
-            plan, engine = self._plan, self.engine
-            if plan is not self._failed:
-                if plan.beginning != engine.beginning or not engine.fits(plan.settings):
-                    self.state = "preparing"
-                    return lambda: self._build(plan)
-                if plan.running and self._at_end():
-                    plan = self._plan = plan.hold()
-                if plan.settings is not engine.told and not (plan.steps and engine.begun):
-                    return lambda: self._refresh(plan)
-                if plan.steps:
-                    self.state = "running"
-                    if not plan.running:
-                        self._plan = replace(plan, steps=plan.steps - 1)
-                    return lambda: self._advance(plan)
-            if plan is not self._rested:
-                self._rested, self.state = plan, self._state_at_rest()
-                return lambda: None
-            if plan is not self._failed and not engine.shares.complete(engine.run.image):
-                return lambda: self._aside(engine.measure)
-            self._thread = None
-            atexit.unregister(self._leave)
-            self._condition.notify_all()
-            return None
+    def _next(self) -> Task | None:
+        """Choose what to do next; called with the lock held."""
+        plan, engine = self._plan, self.engine
+        if plan is not self._failed:
+            if plan.beginning != engine.beginning or not engine.fits(plan.settings):
+                self.state = "preparing"
+                return lambda: self._build(plan)
+            if plan.running and self._at_end():
+                plan = self._plan = plan.hold()
+            if plan.settings is not engine.told and not (plan.steps and engine.begun):
+                return lambda: self._refresh(plan)
+            if plan.steps:
+                self.state = "running"
+                if not plan.running:
+                    self._plan = replace(plan, steps=plan.steps - 1)
+                return lambda: self._advance(plan)
+        if plan is not self._rested:
+            self._rested, self.state = plan, self._state_at_rest()
+            return lambda: None  # all shall hear of it
+        if plan is not self._failed and not engine.shares.complete(engine.run.image):
+            return lambda: self._aside(engine.measure)
+        return None
 
     @property
     def _number(self) -> int:
