@@ -98,6 +98,9 @@ def test_the_same_command_gives_the_same_file(paint: Any, tmp_path: Path) -> Non
         ["--init", "style.png"],
         ["--seed", "4"],
         ["--preserve-colour"],
+        ["--terms", "moments=20"],
+        ["--content-layers", "block1_conv2=500"],
+        ["--style-layers", "block1_conv1=0.1", "block2_conv1"],
     ],
     ids=" ".join,
 )

@@ -18,9 +18,10 @@ from PIL import Image
 from tiny import tiny_backbone
 
 from nstkit.backbones import GivenUp
+from nstkit.classic import keep_colours
 from nstkit.errors import DivergedError, ImageError, SettingsError, WeightsError
 from nstkit.optimizers import PatientLbfgs
-from nstkit.runs import Run, Step
+from nstkit.runs import Run, Step, coarse_start
 from nstkit.session import History, Picture, Session, Settings, compare
 from nstkit.session.shares import GradientShares
 from nstkit.transfer import Evaluation, Problem
@@ -201,6 +202,10 @@ def test_a_paused_session_tells_the_losses_under_new_weights_at_once(session):
         {"backbone": "vgg19"},
         {"optimizer": "adam"},
         {"content_layers": "block3_conv2"},
+        {"content_layers": {"block1_conv2": 0.5, "block2_conv2": 2.0}},
+        {"terms": {"moments": 1.0}},
+        {"convention": "gatys", "style_layers": LAYERS},
+        {"pooling": "average"},
         {"style_layers": {"block1_conv1": 1.0, "block2_conv2": 2.0}},
     ],
     ids=lambda changes: next(iter(changes)),
@@ -474,6 +479,53 @@ def test_a_preview_that_fails_is_never_the_picture_that_is_kept(session, monkeyp
     assert session.preview is None
     assert session.step is not None
     np.testing.assert_array_equal(session.step.image, good.image)
+
+
+def test_the_photographs_colours_are_kept_at_once_and_the_painting_goes_on_without(session):
+    other = new_session()
+    for it in (session, other):
+        take(it, 4)
+    painted = newest(session).image
+    session.change(preserve_colour=True)
+    kept = rest(session).image
+    np.testing.assert_array_equal(kept, keep_colours(SMALL.picture("content"), painted))
+    session.change(preserve_colour=False)
+    np.testing.assert_array_equal(rest(session).image, painted)
+    session.change(preserve_colour=True, size=48)  # what is carried along is the painting itself
+    other.change(size=48)
+    kept, painted = rest(session).image, rest(other).image
+    content_image = session.engine.problem.content_image
+    np.testing.assert_array_equal(kept, keep_colours(content_image, painted))
+    other.close()
+
+
+def test_smaller_sizes_are_painted_first_and_shown_while_the_start_is_prepared():
+    session = new_session(SMALL.replace(size=256, steps=3, init="noise", coarse_to_fine=True))
+    seen: list[tuple[str, tuple[int, ...]]] = []
+    session.watch(
+        lambda it: seen.append((it.state, () if it.preview is None else it.preview.shape))
+    )
+    session.prepare()
+    start = rest(session)
+    assert (session.state, start.step) == ("ready", 0)
+    height, width = start.image.shape[1:3]
+    assert ("preparing", (1, height // 2, width // 2, 3)) in seen
+    expected, _ = coarse_start(session.engine.problem, init="noise", weights=SMALL.weights)
+    np.testing.assert_allclose(start.image, expected, atol=1e-5)
+    session.change(coarse_to_fine=False)
+    assert rest(session).total > start.total
+    assert take(session, 1).step == 1
+    session.close()
+
+
+def test_another_size_ends_the_preparation_of_a_start_picture():
+    session = new_session(SMALL.replace(size=256, init="noise", coarse_to_fine=True))
+    session.prepare()
+    until(lambda: session.preview is not None)
+    session.change(size=32)
+    assert max(rest(session).image.shape) == 32
+    assert (session.state, session.error) == ("ready", None)
+    session.close()
 
 
 # What goes wrong.
