@@ -76,7 +76,7 @@ class Axes:
     def __init__(self, lines: Sequence[Line], log: bool, width: int, height: int):
         longest = max((len(line.name) for line in lines), default=0)
         self.log = log
-        self.box = (46.0, 14.0, width - max(62.0, 8.0 + 7.6 * longest), height - 34.0)
+        self.box = (46.0, 14.0, width - max(70.0, 8.0 + 8.8 * longest), height - 34.0)
         x = np.concatenate([np.asarray(line.x, float) for line in lines] or [np.zeros(1)])
         y = np.concatenate([np.asarray(line.y, float) for line in lines] or [np.ones(1)])
         y = y[np.isfinite(y) & ((y > 0) | (not log))]
