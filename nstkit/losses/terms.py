@@ -107,6 +107,14 @@ def _squared(found: Any, target: Any) -> Any:
     return losses.squared_distance(found, target)
 
 
+def _moments_loss(found: Any, target: Any) -> Any:
+    return losses.moments_loss(found, target)
+
+
+def _histogram_loss(found: Any, target: Any) -> Any:
+    return losses.histogram_loss(found, target)
+
+
 @functools.cache
 def variation(kind: str) -> Term:
     """Return the term of total variation, of a kind that `total_variation_loss` has."""
@@ -120,8 +128,8 @@ def variation(kind: str) -> Term:
 CONTENT = Term("content", "content", "α", "#1583C7", (7, 3), _features, _squared)
 STYLE = Term("style", "style", "β", "#D55E00", (2, 3), _gram, _squared)
 VARIATION = variation("mean-absolute")
-MOMENTS = Term("moments", "moments", "μσ", "#CC79A7", (9, 2, 2, 2), _moments, _squared)
-HISTOGRAM = Term("histogram", "histogram", "H", "#E69F00", (5, 2), _values, _squared)
+MOMENTS = Term("moments", "moments", "μσ", "#CC79A7", (9, 2, 2, 2), _moments, _moments_loss)
+HISTOGRAM = Term("histogram", "histogram", "H", "#E69F00", (5, 2), _values, _histogram_loss)
 
 TERMS = {term.name: term for term in (CONTENT, STYLE, VARIATION, MOMENTS, HISTOGRAM)}
 """The terms by name, in the order in which they are shown."""
