@@ -1,6 +1,6 @@
 """Loss terms as values: what each makes of features, and how two of those are compared.
 
-A new term is a function or two in `nstkit.losses.functions` and an entry in `TERMS` here;
+A new term is a function or two in `nstkit.losses.further` and an entry in `TERMS` here;
 everything that weighs, plots, stores or steers parts of a loss goes by this table.
 """
 

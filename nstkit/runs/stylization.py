@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import os
 import sys
 import time
@@ -27,6 +28,20 @@ HELD = ("optimizer", "learning_rate", "init", "seed", "coarse_to_fine")
 """Settings that a checkpoint holds itself."""
 
 
+def _shows_settings(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Have help and editors show the settings that a function takes beside its own parameters."""
+    own = inspect.signature(call)
+    shown = [each for each in own.parameters.values() if each.kind is not each.VAR_KEYWORD]
+    for field in dataclasses.fields(Settings):
+        if field.name not in own.parameters:
+            default = None if field.default is dataclasses.MISSING else field.default
+            kind = inspect.Parameter.KEYWORD_ONLY
+            shown.append(inspect.Parameter(field.name, kind, default=default))
+    call.__signature__ = own.replace(parameters=shown)  # type: ignore[attr-defined]
+    return call
+
+
+@_shows_settings
 def stylize(
     content: Any,
     style: Any,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +170,11 @@ def test_public_names_resolve_and_unknown_ones_are_told() -> None:
     assert nstkit.stylize is stylize
     with pytest.raises(AttributeError, match="nstkit attribute stylise"):
         nstkit.stylise  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_help_and_editors_show_every_setting_of_stylize() -> None:
+    shown = inspect.signature(stylize).parameters
+    assert list(shown)[:2] == ["content", "style"]
+    assert {"size", "steps", "learning_rate", "style_weight", "progress"} <= set(shown)
+    assert shown["size"].default == 256
+    assert "settings" not in shown
