@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import json
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -608,7 +609,15 @@ def test_a_watcher_that_waits_for_its_own_session_is_told_so(session):
     assert "wait for itself" in refused[0]
 
 
-def test_an_interrupt_pauses_and_loses_nothing(session):
+@pytest.fixture
+def listening():
+    """Have Ctrl-C raise KeyboardInterrupt, even where whoever started the tests ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_pauses_and_loses_nothing(session, listening):
     session.change(steps=100_000)
     session.start()
     until(lambda: session.step is not None and session.step.step >= 2)
