@@ -29,7 +29,8 @@ def build_vgg(state, pooling=torch.nn.MaxPool2d):
     vgg = torch.nn.Sequential()
     vgg.add_module("normalise", Normalise())
     for layer in [name.removesuffix(".weight") for name in state if name.endswith(".weight")]:
-        block, outputs, inputs = layer.split("_")[0], *state[f"{layer}.weight"].shape[:2]
+        block = layer.split("_")[0]
+        outputs, inputs = state[f"{layer}.weight"].shape[:2]
         if layer.endswith("conv1") and block != "block1":
             vgg.add_module(f"pool_{block}", pooling(2))
         vgg.add_module(layer, torch.nn.Conv2d(inputs, outputs, 3, padding=1))

@@ -6,6 +6,9 @@ jumps. The pictures and seeds here have no such unit.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from tiny import features_in_numpy, gram_in_numpy, picture, tiny_backbone
@@ -24,7 +27,7 @@ torch = pytest.importorskip(
 import torch_twin  # noqa: E402, needs PyTorch
 
 POOLINGS = {"max": torch.nn.MaxPool2d, "average": torch.nn.AvgPool2d}
-NETWORKS = {
+NETWORKS: dict[str, Callable[..., Backbone]] = {
     "tiny": tiny_backbone,
     "slim": lambda pooling: load_backbone("vgg19-slim", pooling=pooling),
     "vgg19": lambda pooling: untrained_backbone("vgg19", pooling=pooling),
@@ -97,7 +100,7 @@ def test_losses_and_their_gradients_agree_in_float64(convention):
     random, rules = np.random.default_rng(0), CONVENTIONS[convention]
     features, target, image = (random.random((1, 6, 5, c)) for c in (4, 4, 3))
     scale = rules.tv_scale
-    ours = {
+    ours: dict[str, tuple[np.ndarray, Callable[[Any], Any]]] = {
         "content": (features, lambda x: 2 * losses.content_loss(x, target)),
         "style": (
             features,
@@ -105,7 +108,7 @@ def test_losses_and_their_gradients_agree_in_float64(convention):
         ),
         "tv": (image, lambda x: scale * losses.total_variation_loss(x, kind=rules.tv_kind)),
     }
-    theirs = {
+    theirs: dict[str, Callable[[Any], Any]] = {
         "content": torch_twin.ContentLoss(channels_first(target), 1.0),
         "style": torch_twin.StyleLoss(channels_first(target), 1.0),
         "tv": torch_twin.TotalVariation(rules.tv_kind, scale),
