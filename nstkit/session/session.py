@@ -268,7 +268,14 @@ class Session:
             return plan.running and (moved or other)
 
         engine, start = self.engine, time.perf_counter()
-        self._compute(lambda: engine.advance(plan.settings, self._show), overtaken)
+
+        def look(image: np.ndarray) -> None:
+            """Show the first picture under new weights, its mark on the curves with it."""
+            if engine.told is not None:
+                self._mark(self._number, engine.told, plan.settings)
+            self._show(image)
+
+        self._compute(lambda: engine.advance(plan.settings, look), overtaken)
         engine.shares.allow(self._number, time.perf_counter() - start)
         if engine.shares.allowance > engine.step_seconds and self.settings is plan.settings:
             self._aside(lambda: engine.measure(anew=False))
@@ -283,10 +290,14 @@ class Session:
         if not engine.begun:  # the curves begin under the settings that the run begins with
             self.history.clear()
         elif number and before is not None:
-            for what, old, new in changes_in_words(before, engine.told):
-                self.history.mark(number, what, old, new)
+            self._mark(number, before, engine.told)
         if not engine.begun or number != self._number:
             self.history.add(engine.step)
+
+    def _mark(self, number: int, before: Settings, after: Settings) -> None:
+        """Mark on the curves what changed; the same change again leaves one mark."""
+        for what, old, new in changes_in_words(before, after):
+            self.history.mark(number, what, old, new)
 
     def _aside(self, action: Callable[[], Any]) -> None:
         """Do something that any command ends."""
