@@ -18,7 +18,7 @@ import numpy as np
 from nstkit import losses
 from nstkit.backbones import ARCHITECTURES, LAYERS
 from nstkit.errors import SettingsError, check_number, choose
-from nstkit.images import encode
+from nstkit.images import encode, resize
 from nstkit.losses import Convention, Use, Weights, get_convention
 from nstkit.runs.picture import Picture, check_picture
 from nstkit.runs.start import INITS
@@ -70,7 +70,8 @@ class Settings:
         How large and how long, where size, steps and coarse_to_fine are left open: 256 pixels
         and 60 steps of L-BFGS; 512 and 120; 1500 and 80, with smaller sizes painted first.
     size : int
-        Longest side in pixels, 16 to 8192; by default the quality's.
+        Longest side in pixels, 16 to 8192; by default the quality's. Smaller pictures keep their
+        size, but are enlarged for a print.
     crop : bool
         Whether to cut both pictures to squares of that size.
     backbone : str or None
@@ -203,11 +204,23 @@ class Settings:
         return self.steps * self.epochs
 
     def picture(self, which: str) -> np.ndarray:
-        """Open the picture of "content", "style" or "init" at the size asked for."""
+        """Open the picture of "content", "style" or "init" at the size asked for.
+
+        For a print, a file or a sample that is smaller is enlarged; what is painted on it is not
+        blurred.
+        """
         given = getattr(self, which)
         if isinstance(given, Picture):
-            return given.at(self.size, self.crop)
-        return open_image(given, size=self.size, crop=self.crop)
+            image = given.at(self.size, self.crop)
+            if given.as_it_is:
+                return image
+        else:
+            image = open_image(given, size=self.size, crop=self.crop)
+        height, width = image.shape[1:3]
+        scale = self.size / max(height, width)
+        if self.quality == "print" and scale > 1:
+            image = resize(image, round(scale * height), round(scale * width))
+        return image
 
     def load_backbone(self) -> Backbone:
         """Load the network."""

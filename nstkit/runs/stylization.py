@@ -260,4 +260,4 @@ def _picture(source: Any, given: Mapping[str, Any]) -> str | Picture:
     names = [name for name in ("quality", "size", "crop") if name in given]
     asked = Settings.of(**{name: given[name] for name in names})
     image = load_image(source, size=asked.size, crop=asked.crop)
-    return Picture("your picture", image, as_it_is=True)
+    return Picture("your picture", image)
