@@ -108,6 +108,8 @@ class Twin(torch.nn.Module):
         Type of pictures, parameters and everything computed from them.
     layout : torch.memory_format
         ``torch.channels_last`` keeps channels together in memory, which is faster.
+    vgg : torch.nn.Sequential, optional
+        The problem's network where it is built already, in that type and layout.
     """
 
     def __init__(
@@ -115,12 +117,11 @@ class Twin(torch.nn.Module):
         problem: Problem,
         dtype: torch.dtype = torch.float32,
         layout: torch.memory_format = torch.contiguous_format,
+        vgg: torch.nn.Sequential | None = None,
     ):
         super().__init__()
-        kinds = {"max": torch.nn.MaxPool2d, "average": torch.nn.AvgPool2d}
         self.dtype, self.layout = dtype, layout
-        vgg = build_vgg(state_of(problem.backbone), kinds[problem.backbone.pooling])
-        self.vgg = vgg.to(dtype=dtype, memory_format=layout)
+        self.vgg = vgg or vgg_of(problem.backbone).to(dtype=dtype, memory_format=layout)
         self.content, self.style = torch.nn.ModuleDict(), torch.nn.ModuleDict()
         factors = factors_of(problem)
         wanted = {"content": tuple(factors["content"]), "style": tuple(factors["style"])}
@@ -162,6 +163,12 @@ class Twin(torch.nn.Module):
         total = self(picture)
         (gradient,) = torch.autograd.grad(total, picture)
         return float(total.detach()), gradient.permute(0, 2, 3, 1).numpy()
+
+
+def vgg_of(backbone: Any) -> torch.nn.Sequential:
+    """Return a backbone's network."""
+    kinds = {"max": torch.nn.MaxPool2d, "average": torch.nn.AvgPool2d}
+    return build_vgg(state_of(backbone), kinds[backbone.pooling])
 
 
 def state_of(backbone: Any) -> dict[str, torch.Tensor]:
