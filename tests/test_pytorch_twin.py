@@ -4,7 +4,8 @@ Where 1e-5 is asked for, the pictures leave room to spare for another processor'
 content loss is a sum of squared differences: near its target it is a small difference of large
 features and keeps few of float32's digits. So losses are compared at noise, against the features of
 black and white areas, which differ from it by a sixth of their size and more (a photograph's, in
-the deepest layers, by a thirtieth). And the noise is clear of all kinks; see `steady`.
+the deepest layers, by a thirtieth). And the noise is clear of all kinks; see `steady`. Found with
+AVX-512, AVX2 and SSE4.1 instructions: 4e-6 at most, mostly 1e-6.
 """
 
 from __future__ import annotations
