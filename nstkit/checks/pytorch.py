@@ -50,6 +50,7 @@ def torch_gram_matrix(answer: Any) -> None:
         (1, 5, 5): "nearly: take the one picture out of its batch first, features[0]",
         (4, 4): "the last axis is not the channels, as it was in TensorFlow: axis 1 is",
         (3, 4, 4): "flatten the positions into one axis before you multiply",
+        (5, 4, 4): "flatten the positions into one axis before you multiply",
         (5, 3, 3): "flatten the positions into one axis before you multiply",
         (1, 5, 3, 3): "flatten the positions into one axis before you multiply",
     }
@@ -85,7 +86,7 @@ def _adam(loss: Any, start: Any, steps: int, rate: float, slip: str = "") -> np.
         if slip != "clamp":
             with torch.no_grad():
                 image.clamp_(0, 1)
-    return image.detach().clamp(0, 1 if slip != "clamp" else 9).numpy()
+    return image.detach().numpy()
 
 
 @exercise(
@@ -214,8 +215,8 @@ def torchvision_names(answer: Any) -> None:
         likely = {
             f"features.{place}": "between two convolutions there is a ReLU, which counts too",
             f"features.{2 * place}": "a pooling stands between two blocks and counts too",
-            f"features.{expected + 1}": "count from 0, as Python does; and the ReLU is not wanted",
-            f"features.{2 * place + block}": "no pooling before the first block",
+            f"features.{expected + 1}": "count modules from 0, and no pooling stands before the first "
+            "block",
             str(expected): f"the number is right; the name is 'features.{expected}'",
         }
         hint = "before it stand two modules for each convolution and one for each finished block"
