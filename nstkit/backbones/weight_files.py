@@ -15,7 +15,7 @@ from nstkit.errors import SettingsError, WeightsError, choose
 from nstkit.machine import DownloadError, fetch_file
 
 SLIM_FILE = Path(__file__).parents[1] / "weights" / "vgg19_slim.npz"
-SLIM_SHA256 = "aaad507f1d5dc7229b2130ae6cf8cf4a6f36adefba248ad105fc7b3f8ad8315f"
+SLIM_SHA256 = "41ccc41322b20066263a8f64cdd0bf31007d5e0ce2607aabfacd7f65d9713b9f"
 
 Parameters = dict[str, tuple[np.ndarray, np.ndarray]]
 
