@@ -115,7 +115,7 @@ def torch_adam(answer: Any) -> None:
     )
     require(
         not found.requires_grad,
-        "the picture you return still wants a gradient, so whatever is computed from it is recorded",
+        "the picture you return still wants a gradient: what is computed from it is recorded",
         "return image.detach()",
     )
     moved = array_of(found.numpy(), "your picture", shape=tuple(start.shape))
@@ -185,8 +185,10 @@ def torch_closure(answer: Any) -> None:
     wanted = torch.autograd.functional.jacobian(loss_of, start).numpy()
     closure()
     mistakes = {
-        "backward adds to what is there: optimizer.zero_grad() at the beginning of the "
-        "closure": (2 * wanted, 3 * wanted)
+        "backward adds to what is there: optimizer.zero_grad() at the beginning of the closure": (
+            2 * wanted,
+            3 * wanted,
+        )
     }
     assert image.grad is not None
     case = "called twice at one picture, in image.grad"
@@ -215,8 +217,7 @@ def torchvision_names(answer: Any) -> None:
         likely = {
             f"features.{place}": "between two convolutions there is a ReLU, which counts too",
             f"features.{2 * place}": "a pooling stands between two blocks and counts too",
-            f"features.{expected + 1}": "count modules from 0, and no pooling stands before the first "
-            "block",
+            f"features.{expected + 1}": "count from 0, and no pooling stands before the first block",
             str(expected): f"the number is right; the name is 'features.{expected}'",
         }
         hint = "before it stand two modules for each convolution and one for each finished block"
