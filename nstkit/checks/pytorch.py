@@ -217,7 +217,7 @@ def torchvision_names(answer: Any) -> None:
         likely = {
             f"features.{place}": "between two convolutions there is a ReLU, which counts too",
             f"features.{2 * place}": "a pooling stands between two blocks and counts too",
-            f"features.{expected + 1}": "count from 0, and no pooling stands before the first block",
+            f"features.{expected + 1}": "count from 0; no pooling stands before the first block",
             str(expected): f"the number is right; the name is 'features.{expected}'",
         }
         hint = "before it stand two modules for each convolution and one for each finished block"
