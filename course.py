@@ -10,7 +10,7 @@ python3 course.py [WORD] [more arguments]
   render   run the notebooks again and store their outputs (all, or those named)
   student  write the student edition, without solutions, into the folder named
   demo-app show the live studio alone on a page, for an audience
-  pytorch  add PyTorch, for the recipe's twin in it; nothing else needs it
+  pytorch  add PyTorch, for notebook 12; nothing else needs it
 
 The first start makes an environment in the folder .venv beside this file. Further arguments
 are passed on, for example:
