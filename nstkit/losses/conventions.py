@@ -66,12 +66,14 @@ class Convention:
         """Return the constant that multiplies a term's distance on a layer.
 
         Published conventions say nothing of terms beyond content, style and total variation;
-        those are taken relative to their targets, under all of them.
+        those are taken relative to their targets, under all of them. A style that counts in a
+        region only is divided by that region's share, which makes it as strong at every position
+        there as a style of the whole picture.
         """
         if term == "content":
             return self.content(layer)
         if term == "style":
-            return self.style(layer)
+            return self.style(layer) / layer.share
         return self.tv_scale if term == "tv" else relative(layer)
 
 
