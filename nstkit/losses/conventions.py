@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from nstkit.backbones.architecture import LAYERS
 from nstkit.errors import SettingsError, choose
@@ -214,6 +215,7 @@ def translate_weights(
     *,
     content_layers: Mapping[str, Layer],
     style_layers: Mapping[str, Layer],
+    further: Mapping[str, Mapping[str, Layer]] = MappingProxyType({}),
     tv_ratio: float | None = None,
 ) -> Weights:
     """Carry weights from one convention to another, so that the total loss stays the same.
@@ -230,6 +232,8 @@ def translate_weights(
         From, and to.
     content_layers, style_layers : dict of str to Layer
         What is known of every layer that `weights` name; `Problem.layers` has it.
+    further : dict of str to dict of str to Layer
+        The same for further uses of content and style, by name.
     tv_ratio : float, optional
         Total variation of a picture under `source` divided by the same under `target`; needed
         where the two measure total variation in different ways and its weight is not 0.
@@ -246,8 +250,10 @@ def translate_weights(
     """
     a, b = get_convention(source), get_convention(target)
     changes: dict[str, object] = {}
-    for term, known in (("content", content_layers), ("style", style_layers)):
-        by_layer = weights.layers[term]
+    uses = {"content": content_layers, "style": style_layers, **further}
+    for use, known in uses.items():
+        term = "content" if use.startswith("content") else "style"
+        by_layer = weights.layers[use]
         for layer in by_layer:
             choose(layer, known, f"{term} layer")
         ratio = {
@@ -255,8 +261,8 @@ def translate_weights(
         }
         used = [ratio[layer] for layer, value in by_layer.items() if value > 0]
         common = used[0] if used else 1.0
-        changes[term] = weights.parts[term] * common
-        changes[f"{term}_layers"] = {
+        changes[use] = weights.parts[use] * common
+        changes[f"{use}_layers"] = {
             layer: by_layer[layer] * ratio[layer] / common for layer in by_layer
         }
     if weights.tv and a.tv_kind == b.tv_kind:
