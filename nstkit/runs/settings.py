@@ -71,6 +71,9 @@ class Settings:
         Further paintings; each may be given as (picture, weight), or by its picture alone.
     style_share, style_mask : float, and Mask or path
         Weight and region of the first painting among them; see `Style`.
+    mix : {"gram", "sum"}
+        How paintings share a place: one loss against their mixed Gram matrices, or a sum of
+        losses, each relative to its own painting.
     style_scale : float
         Size of the paintings relative to `size`, 0.1 to 4: that of the strokes.
     keep, keep_weight : Mask or path, and float
@@ -126,6 +129,7 @@ class Settings:
     styles: Sequence[Any] = ()
     style_share: float = 1.0
     style_mask: Any = None
+    mix: str = "gram"
     style_scale: float = 1.0
     keep: Any = None
     keep_weight: float = 10.0
@@ -169,6 +173,7 @@ class Settings:
         for name, known in accepted.items():
             self._settle(name, _weights_by_name(getattr(self, name), known, name))
         choose(self.pooling, ("max", "average"), "pooling")
+        choose(self.mix, ("gram", "sum"), "way to mix styles")
         if self.learning_rate is not None:
             check_number(self.learning_rate, "learning_rate", minimum=1e-8)
         self._settle("styles", tuple(Style.of(given) for given in self.styles))
@@ -296,7 +301,7 @@ class Settings:
             of = weights.content_layers, weights.parts[KEPT], KEPT
             uses.append(Use(losses.CONTENT, photo, *of, mask))
         backbone = backbone or self.load_backbone()
-        return Problem.of(uses, backbone=backbone, convention=rules)
+        return Problem.of(uses, backbone=backbone, convention=rules, mix=self.mix)
 
     def make_run(
         self, problem: Problem, drive: Callable[[Run], Any] | None = None, **instead: Any

@@ -71,8 +71,9 @@ def stylize(
     **settings
         How to paint: ``size``, ``steps``, ``epochs``, ``optimizer``, ``learning_rate``,
         ``content_weight``, ``style_weight``, ``tv_weight``, ``content_layers``, ``style_layers``,
-        ``terms``, ``styles``, ``style_scale``, ``keep``, ``convention``, ``init``, ``seed``, ``coarse_to_fine``, ``preserve_colour``,
-        ``pooling`` and the other fields of `Settings`, which has their meanings and defaults.
+        ``terms``, ``styles``, ``style_scale``, ``keep``, ``convention``, ``init``, ``seed``,
+        ``coarse_to_fine``, ``preserve_colour``, ``pooling`` and the other fields of `Settings`,
+        which has their meanings and defaults.
 
     Returns
     -------

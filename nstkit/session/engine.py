@@ -24,7 +24,7 @@ from nstkit.session.shares import GradientShares
 from nstkit.transfer import Problem
 
 PROBLEM = (
-    *("content", "style", "size", "crop", "style_mask", "style_scale", "keep"),
+    *("content", "style", "size", "crop", "mix", "style_mask", "style_scale", "keep"),
     *("backbone", "weights_file", "download", "pooling", "convention"),
 )
 """Settings that need a new problem."""

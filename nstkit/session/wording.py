@@ -17,6 +17,7 @@ NAMES = {
     "preserve_colour": "photograph's colours",
     "style_share": "style 1",
     "style_mask": "region of style 1",
+    "mix": "mixed by",
     "style_scale": "stroke size",
     "keep": "region kept",
     "keep_weight": "α there",

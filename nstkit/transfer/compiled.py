@@ -21,8 +21,8 @@ Parts = tuple[tuple[Term, str], ...]
 class Compiled:
     """One compiled function for one network, list of parts and size of picture.
 
-    Pictures to compare with, masks and weights are arguments of the call, so that a new picture or a
-    slider compiles nothing.
+    Pictures to compare with, masks and weights are arguments of the call, so that a new picture or
+    a slider compiles nothing.
 
     Parameters
     ----------

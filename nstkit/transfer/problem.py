@@ -29,7 +29,7 @@ from nstkit.machine.tensorflow import tf
 from nstkit.transfer.checks import check_sizes, check_use
 from nstkit.transfer.compiled import compiled_for
 from nstkit.transfer.evaluation import Evaluation
-from nstkit.transfer.regions import check_mask, roots
+from nstkit.transfer.regions import MIXES, check_mask, mixed, roots
 from nstkit.transfer.targets import compare, describe, make_targets
 
 
@@ -112,6 +112,7 @@ class Problem:
         size: tuple[int, int] | None = None,
         backbone: Backbone | None = None,
         convention: str | Convention = "relative",
+        mix: str = "gram",
     ) -> Problem:
         """Make a problem of any uses of terms.
 
@@ -125,6 +126,8 @@ class Problem:
             that the first term is compared with.
         backbone, convention
             As for `Problem`.
+        mix : {"gram", "sum"}
+            How styles that count in one place share it; see `nstkit.transfer.regions.mixed`.
 
         Returns
         -------
@@ -142,7 +145,8 @@ class Problem:
         ('content block4_conv2', 'moments block1_conv1')
         """
         problem = cls.__new__(cls)
-        problem._assemble(tuple(uses), size, backbone, get_convention(convention))
+        choose(mix, MIXES, "way to mix styles")
+        problem._assemble(tuple(uses), size, backbone, get_convention(convention), mix)
         return problem
 
     def _assemble(
@@ -151,6 +155,7 @@ class Problem:
         size: tuple[int, int] | None,
         backbone: Backbone | None,
         convention: Convention,
+        mix: str = "gram",
     ) -> None:
         self.convention = convention
         self.backbone = backbone or load_backbone()
@@ -167,6 +172,8 @@ class Problem:
             name: describe(self.backbone, targets, masks[name], height, width)
             for name, targets in self.targets.items()
         }
+        if mix == "gram":
+            self.layers |= mixed(self.uses, self.layers)
         self._parts = [(use, layer) for use in self.uses for layer in use.layers]
         self.parts = tuple(use.title(layer) for use, layer in self._parts)
         weights: dict[str, Any] = {"content": 0.0, "style": 0.0}
@@ -174,7 +181,8 @@ class Problem:
             weights |= {use.name: use.weight, f"{use.name}_layers": use.layers}
         self.weights = Weights(**weights)
         self._targets, self._masks = (
-            [given[use.name][layer] for use, layer in self._parts] for given in (self.targets, masks)
+            [given[use.name][layer] for use, layer in self._parts]
+            for given in (self.targets, masks)
         )
         terms = tuple((use.term, layer) for use, layer in self._parts)
         self._compiled = compiled_for(self.backbone, terms, self.shape)

@@ -10,14 +10,19 @@ divided by the mask's share of the picture.)
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from nstkit.backbones import block_of
 from nstkit.errors import ImageError, SettingsError
-from nstkit.losses import CONTENT, PICTURE, STYLE, Use
+from nstkit.losses import CONTENT, PICTURE, STYLE, Layer, Use
 from nstkit.machine.tensorflow import tf
+
+MIXES = ("gram", "sum")
+"""How styles that count in one place share it; the first is the default."""
 
 
 def check_mask(use: Use, height: int, width: int) -> None:
@@ -96,4 +101,43 @@ def roots(use: Use) -> dict[str, Any]:
     return {
         layer: tf.constant(np.sqrt(at_layer(use.mask, layer))[None, ..., None], tf.float32)
         for layer in use.layers
+    }
+
+
+def mixed(
+    uses: Sequence[Use], layers: Mapping[str, Mapping[str, Layer]]
+) -> dict[str, dict[str, Layer]]:
+    """Measure styles that count in one place with one ruler: the mean energy of their targets.
+
+    With weights λ that add up to 1, Σ_n λ_n S(G, A_n) = S(G, Σ_n λ_n A_n) + a number that does not
+    depend on the picture: a sum of style losses *is* the loss against the mixed Gram matrix, as
+    long as all have the same constant. Published conventions see to that. "relative" divides each
+    loss by its own target's energy, so that a painting of weak features outweighs the others; that
+    is the mix "sum". With the energy that this function returns it is the mix "gram", whose
+    pictures change more evenly on the way from one painting to the other.
+
+    Parameters
+    ----------
+    uses : sequence of Use
+        All uses of terms.
+    layers : dict of str to dict of str to Layer
+        For each use what is known of its layers.
+
+    Returns
+    -------
+    dict of str to dict of str to Layer
+        The same for every use of style.
+    """
+    styles = [use for use in uses if use.term is STYLE]
+
+    def energy(of: Use, layer: str) -> float:
+        here = [layers[use.name].get(layer) for use in styles if use.mask is of.mask]
+        return float(np.mean([known.energy for known in here if known is not None]))
+
+    return {
+        use.name: {
+            layer: replace(known, energy=energy(use, layer))
+            for layer, known in layers[use.name].items()
+        }
+        for use in styles
     }
