@@ -181,7 +181,7 @@ class Settings:
             self._settle(name, as_mask(getattr(self, name)))
         check_styles(self.all_styles)
         for style in self.styles:
-            _weights_by_name(style.layers or {layers[0]: 1.0}, layers, "the layers of a style")
+            _weights_by_name(style.layers or {layers[0]: 1.0}, layers, "style_layers")
             check_picture(style.picture, "style")
         check_number(self.style_scale, "style_scale", minimum=0.1, maximum=4)
         if self.preserve_colour not in COLOURS:

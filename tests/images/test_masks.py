@@ -64,7 +64,7 @@ def test_a_mask_is_brought_to_a_picture_s_size_and_keeps_its_share() -> None:
 
 
 def test_a_mask_of_other_proportions_is_told() -> None:
-    with pytest.raises(ImageError, match="60×40 pixels and the picture 64×64.*proportions"):
+    with pytest.raises(ImageError, match=r"60×40 pixels and the picture 64×64.*proportions"):
         Mask(HALF > 0).at(64, 64)
 
 
@@ -86,7 +86,7 @@ def test_what_is_no_mask_is_told(values, said) -> None:
 
 def test_a_black_file_is_told_with_its_name(tmp_path) -> None:
     Image.new("L", (20, 20)).save(tmp_path / "black.png")
-    with pytest.raises(ImageError, match="black.png is empty"):
+    with pytest.raises(ImageError, match=r"black\.png is empty"):
         Mask.open(tmp_path / "black.png")
     with pytest.raises(ImageError, match="no file"):
         Mask.open(tmp_path / "none.png")

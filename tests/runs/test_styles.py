@@ -100,7 +100,7 @@ def test_settings_files_hold_styles_masks_and_all() -> None:
         ({"styles": ["ink_wsh"]}, "did you mean 'ink_wash'"),
         ({"styles": [("ink_wash", -1)]}, "the weight of a style is -1"),
         ({"styles": [{"picture": "ink_wash", "wait": 1}]}, "did you mean 'weight'"),
-        ({"styles": [Style("ink_wash", layers={"block9": 1})]}, "unknown layer"),
+        ({"styles": [Style("ink_wash", layers={"block9": 1})]}, "unknown style layer"),
         ({"style_scale": 0}, "style_scale is 0"),
         ({"keep": Mask(LEFT), "keep_weight": -1}, "keep_weight is -1"),
         ({"mix": "both"}, "accepted: gram, sum"),
@@ -143,10 +143,11 @@ def test_coarse_to_fine_takes_masks_and_several_styles_along() -> None:
         style_layers=["block1_conv1"],
     )
     sizes = []
-    _, ready = wanted.make_run(
-        wanted.make_problem(tiny_backbone()),
-        lambda run: sizes.append(run.problem.uses[1].mask.shape),
-    )
+
+    def look(run) -> None:
+        sizes.append(run.problem.uses[1].mask.shape)
+
+    _, ready = wanted.make_run(wanted.make_problem(tiny_backbone()), look)
     assert sizes == [(128, 128)]
     assert not ready
 

@@ -115,9 +115,8 @@ def test_the_gradient_ends_where_the_deepest_layer_s_sight_ends() -> None:
 def test_several_styles_are_a_loss_against_their_mixed_gram_matrix(mix: str) -> None:
     both = problem(None, None, mix=mix, weights=[0.3, 0.7])
     single = problem(None)
-    layer, energies = "block1_conv1", []
-    for name in ("style", "style 1"):
-        energies.append(both.layers[name][layer].energy)
+    layer = "block1_conv1"
+    energies = [both.layers[name][layer].energy for name in ("style", "style 1")]
     ratio = np.array([0.3, 0.7]) / np.array(energies)
     ratio /= ratio.sum()
     mixed = sum(
