@@ -31,6 +31,7 @@ from .quilting import (
     transfer_texture as transfer_texture,
 )
 from .selecting import (
+    draw_stroke as draw_stroke,
     feather as feather,
     select_by_brightness as select_by_brightness,
     select_by_colour as select_by_colour,

@@ -113,6 +113,31 @@ def select_by_strokes(image: Any, inside: Any, outside: Any, *, rounds: int = 5)
     return Mask(np.isin(marks, (cv2.GC_FGD, cv2.GC_PR_FGD)), "by strokes")
 
 
+def draw_stroke(points: Any, height: int, width: int, thickness: float) -> np.ndarray:
+    """Draw a stroke of the brush, a little soft at its edge.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        Where the brush went: x and y in parts of the width and of the height.
+    height, width : int
+        Size of the picture in pixels.
+    thickness : float
+        Of the brush, in parts of the width.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (height, width), float32, in [0, 1].
+    """
+    import cv2
+
+    drawn = np.zeros((height, width), np.uint8)
+    line = np.round(np.asarray(points, float) * (width, height)).astype(np.int32)
+    cv2.polylines(drawn, [line], False, 255, max(1, round(thickness * width)), cv2.LINE_AA)
+    return cv2.GaussianBlur(drawn.astype(np.float32) / 255, (0, 0), max(0.5, width / 200))
+
+
 def feather(mask: Mask, pixels: float) -> Mask:
     """Soften a mask's edge: a Gaussian blur of a standard deviation in pixels."""
     import cv2

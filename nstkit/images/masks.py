@@ -115,7 +115,7 @@ class Mask:
         picture = Image.fromarray(self.values)
         if crop:
             picture = ImageOps.fit(picture, (width, height), Image.Resampling.BOX)
-        elif abs(rows * width / (columns * height) - 1) > SAME_SHAPE + 1 / min(height, width):
+        elif not self.fits(height, width):
             raise ImageError(
                 f"{self.name} is {columns}×{rows} pixels and the picture {width}×{height}: a mask "
                 "needs the picture's proportions; draw it over the picture itself"
@@ -123,6 +123,12 @@ class Mask:
         larger = height * width > rows * columns
         kind = Image.Resampling.BILINEAR if larger else Image.Resampling.BOX
         return np.clip(np.asarray(picture.resize((width, height), kind)), 0, 1)
+
+    def fits(self, height: int, width: int) -> bool:
+        """Return whether it has the proportions of a picture of that size."""
+        rows, columns = self.values.shape
+        slack = SAME_SHAPE + 1 / min(height, width)
+        return abs(rows * width / (columns * height) - 1) <= slack
 
     def inverted(self) -> Mask:
         """Return the mask of everything else."""

@@ -78,7 +78,7 @@ class Studio(Panel):
         self.session = session
         self.view = View()
         settings = session.settings
-        self.controls = Controls(settings, self._change)
+        self.controls = Controls(settings, self._change, self.view.say)
         self.choices = {
             which: PictureChoice(which, settings, self._change, self.view.say)
             for which in self.view.sources
@@ -116,6 +116,7 @@ class Studio(Panel):
         return [
             card("", self._toolbar(), view.status, view.message),
             row(*top, align_items="stretch"),
+            self.controls.several.box,
             row(layers, setup, align_items="stretch"),
             tabs,
         ]
@@ -178,6 +179,8 @@ class Studio(Panel):
         """Draw; called on the session's thread after each step and change."""
         with self._drawing:
             self.view.draw(session)
+            if session.step is not None:
+                self.controls.several.draw(session.engine.problem.content_image)
             if session.error is not None:
                 self._show(session.settings)
             if session.state not in ("running", "preparing"):
