@@ -133,7 +133,8 @@ def draw_stroke(points: Any, height: int, width: int, thickness: float) -> np.nd
     import cv2
 
     drawn = np.zeros((height, width), np.uint8)
-    line = np.round(np.asarray(points, float) * (width, height)).astype(np.int32)
+    ends = [*points, points[-1]]  # a dot is a line too
+    line = np.round(np.asarray(ends, float) * (width, height)).astype(np.int32)
     cv2.polylines(drawn, [line], False, 255, max(1, round(thickness * width)), cv2.LINE_AA)
     return cv2.GaussianBlur(drawn.astype(np.float32) / 255, (0, 0), max(0.5, width / 200))
 

@@ -7,6 +7,7 @@ S by a constant per layer and adds up; they differ by more than ten orders of ma
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -69,12 +70,13 @@ class Convention:
         Published conventions say nothing of terms beyond content, style and total variation;
         those are taken relative to their targets, under all of them. A style that counts in a
         region only is divided by that region's share, which makes it as strong at every position
-        there as a style of the whole picture.
+        there as a style of the whole picture; it is 0 where that is less than one position.
         """
         if term == "content":
             return self.content(layer)
         if term == "style":
-            return self.style(layer) / layer.share
+            resolved = layer.share * layer.positions > 1 - 1e-6
+            return self.style(layer) / layer.share if resolved else 0.0
         return self.tv_scale if term == "tv" else relative(layer)
 
 
@@ -257,7 +259,8 @@ def translate_weights(
         for layer in by_layer:
             choose(layer, known, f"{term} layer")
         ratio = {
-            layer: a.scale(term, known[layer]) / b.scale(term, known[layer]) for layer in by_layer
+            layer: a.scale(term, known[layer]) / (b.scale(term, known[layer]) or math.inf)
+            for layer in by_layer
         }
         used = [ratio[layer] for layer, value in by_layer.items() if value > 0]
         common = used[0] if used else 1.0

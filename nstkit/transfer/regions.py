@@ -26,14 +26,15 @@ MIXES = ("gram", "sum")
 
 
 def check_mask(use: Use, height: int, width: int) -> None:
-    """Raise for a mask that is none, has not the picture's size, or is too small for a layer.
+    """Raise for a mask that is none, has not the picture's size, or is too small for any layer.
 
     Raises
     ------
     ImageError
         If it is not of that size, not float or not in [0, 1].
     SettingsError
-        If the term takes no mask, or there is less in it than one position of a layer.
+        If the term takes no mask, or there is less in it than one position of every layer; a
+        style leaves single layers out where that is so.
     """
     if use.mask is None:
         return
@@ -47,13 +48,14 @@ def check_mask(use: Use, height: int, width: int) -> None:
         )
     if mask.dtype.kind != "f" or not ((mask >= 0) & (mask <= 1)).all():
         raise ImageError(f"{name} is not float in [0, 1]: divide 8-bit values by 255")
-    for layer in use.layers:
-        if (covered := at_layer(mask, layer).sum()) < 1:
-            side = 2 ** (block_of(layer) - 1) if layer != PICTURE else 1
-            raise SettingsError(
-                f"{name} covers {covered:.2g} positions of {layer}: a region needs at least one, "
-                f"which is {side}×{side} pixels; paint it larger, or leave that layer out"
-            )
+    covered = {layer: at_layer(mask, layer).sum() for layer in use.layers}
+    if max(covered.values()) < 1:
+        layer = max(covered, key=lambda layer: covered[layer])
+        side = 2 ** (block_of(layer) - 1) if layer != PICTURE else 1
+        raise SettingsError(
+            f"{name} covers {covered[layer]:.2g} positions of {layer} and fewer of deeper layers: a "
+            f"region needs at least one, which is {side}×{side} pixels; paint it larger"
+        )
 
 
 def at_layer(mask: Any, layer: str) -> np.ndarray:

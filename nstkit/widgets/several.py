@@ -195,7 +195,7 @@ class Several:
             self._drawn = []
             self.draw(self._photo)
             return
-        masks = {n: np.minimum(mask, 1 - stroke) for n, mask in masks.items()}
+        masks = {n: mask * (1 - stroke) for n, mask in masks.items()}
         if chosen:
             masks[chosen] = np.maximum(masks[chosen], stroke)
         self._put(masks)

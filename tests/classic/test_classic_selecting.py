@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from nstkit import samples
-from nstkit.classic import feather, select_by_brightness, select_by_colour, select_by_strokes
+from nstkit.classic import (
+    draw_stroke,
+    feather,
+    select_by_brightness,
+    select_by_colour,
+    select_by_strokes,
+)
 from nstkit.errors import SettingsError
 
 DISC = np.hypot(*(np.mgrid[:60, :80] - np.array([30, 40])[:, None, None])) < 18
@@ -68,3 +74,11 @@ def test_feathering_spreads_an_edge_and_keeps_the_middle() -> None:
     assert soft[30, 40] > 0.99
     assert soft.mean() == pytest.approx(DISC.mean(), rel=0.02)
     assert ((soft > 0.05) & (soft < 0.95)).sum() > 200
+
+
+def test_a_stroke_is_as_wide_as_its_brush_and_a_dot_is_round() -> None:
+    across = draw_stroke([(0.2, 0.5), (0.8, 0.5)], 60, 80, 0.25)
+    assert (across[:, 40] > 0.5).sum() == pytest.approx(20, abs=2)
+    assert across[30, 2] == 0
+    dot = draw_stroke([(0.5, 0.5)], 60, 80, 0.25)
+    assert dot.sum() == pytest.approx(np.pi * 100, rel=0.15)

@@ -172,12 +172,18 @@ def test_weights_styles_and_masks_change_without_a_new_trace() -> None:
         (np.full((48, 64), 2.0), ImageError, r"not float in \[0, 1\]"),
         (np.full((48, 64), np.nan), ImageError, r"not float in \[0, 1\]"),
         (np.zeros((48, 64)), SettingsError, "covers 0 positions of block1_conv1"),
-        (np.pad(np.ones((2, 2)), ((0, 46), (0, 62))), SettingsError, "4×4 pixels; paint it larger"),
+        (np.pad([[0.5]], ((0, 47), (0, 63))), SettingsError, "1×1 pixels; paint it larger"),
     ],
 )
 def test_a_bad_mask_is_told(mask, error, said) -> None:
     with pytest.raises(error, match=said):
         problem(mask)
+
+
+def test_a_layer_that_does_not_resolve_a_mask_is_left_out() -> None:
+    small = problem(np.pad(np.ones((2, 2)), ((0, 46), (0, 62))))
+    found = small.evaluate(IMAGE).style_layers
+    assert found["block2_conv1"] > 0 == found["block3_conv1"]
 
 
 def test_only_content_and_style_take_a_mask() -> None:
