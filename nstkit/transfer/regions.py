@@ -53,8 +53,8 @@ def check_mask(use: Use, height: int, width: int) -> None:
         layer = max(covered, key=lambda layer: covered[layer])
         side = 2 ** (block_of(layer) - 1) if layer != PICTURE else 1
         raise SettingsError(
-            f"{name} covers {covered[layer]:.2g} positions of {layer} and fewer of deeper layers: a "
-            f"region needs at least one, which is {side}×{side} pixels; paint it larger"
+            f"{name} covers {covered[layer]:.2g} positions of {layer}, and fewer of deeper layers: "
+            f"a region needs at least one, which is {side}×{side} pixels; paint it larger"
         )
 
 

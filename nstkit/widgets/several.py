@@ -187,6 +187,7 @@ class Several:
         if change["new"] and self._photo is not None:
             stroke = draw_stroke(change["new"], *self._photo.shape[1:3], self.brush.width)
             self._add(stroke)
+            self.brush.stroke = []  # the same one may come again
 
     def _add(self, stroke: np.ndarray) -> None:
         masks, chosen = self._masks(), self.region.value

@@ -1,4 +1,4 @@
-"""Several styles in the studio, without a browser: what controls and strokes make of the settings."""
+"""Several styles in the studio, without a browser: what controls make of settings."""
 
 from __future__ import annotations
 
