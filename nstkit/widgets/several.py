@@ -102,7 +102,8 @@ class Several:
         self.region = widgets.ToggleButtons(options=options, value=1)
         self.region.style.button_width = "76px"
         self.brush = None if AnyWidget is None else Brush()
-        self.box = card("", row(self._styles(), self._regions(), align_items="stretch"))
+        both = row(self._styles(), self._regions(), align_items="stretch")
+        self.box = card("", both, margin="10px 0 0")
         traitlets.dlink((self.more, "value"), (self.box.layout, "display"), _shown)
         self.show(settings)
 
@@ -111,8 +112,9 @@ class Several:
         rows.append(self.weights[0])
         for index, chosen in enumerate(self.lists):
             take = functools.partial(self._upload, index)
-            rows += [chosen, upload_button("Upload", "image/*", take, self._failed, "110px")]
-            rows.append(self.weights[index + 1])
+            upload = upload_button("Upload", "image/*", take, self._failed, "100px")
+            chosen.layout.flex = "1 1 150px"
+            rows += [row(chosen, upload, flex_flow="row nowrap"), self.weights[index + 1]]
         of = self.by_setting
         last = words("head", "Strokes and colours"), of["style_scale"], of["preserve_colour"]
         return column(*rows, of["mix"], *last, flex="1 1 280px")
@@ -122,8 +124,8 @@ class Several:
         tools = row(
             button("Undo", "undo", self._back, width="90px"),
             button("Clear", "eraser", functools.partial(self._put, {}), width="90px"),
-            button("Grow to edges", "magic", self._grow, width="130px"),
-            upload_button("Upload a mask", "image/*", self._open, self._failed, "140px"),
+            button("Grow to edges", "magic", self._grow, width="150px"),
+            upload_button("Upload mask", "image/*", self._open, self._failed, "150px"),
         )
         where = words("note", "To paint with a brush: pip install anywidget, restart the kernel.")
         if self.brush is not None:
@@ -139,14 +141,14 @@ class Several:
         """Move every control to what the settings say, without reporting that as a move."""
         self._settings = settings
         with self._moves.untold():
-            for style, share in zip(settings.all_styles, self.weights, strict=False):
-                share.value = min(style.weight, share.max)
-            for index, chosen in enumerate(self.lists):
-                given = settings.styles[index].picture if index < len(settings.styles) else None
-                names = [(name.replace("_", " "), name) for name in samples.names("style")]
-                own = [] if given in (None, *samples.names("style")) else [(title(given), given)]
-                chosen.options = [("none", None), *own, *names]
-                chosen.value = given
+            styles = [*settings.all_styles, *[Style("", 0.0)] * len(self.lists)]
+            for style, weight in zip(styles, self.weights, strict=False):
+                weight.value, weight.disabled = min(style.weight, weight.max), not style.picture
+            for style, chosen in zip(styles[1:], self.lists, strict=False):
+                names = [*samples.names("style"), *samples.names("content")]
+                own = [style.picture] if style.picture not in (*names, "") else []
+                options = [(title(name).replace("_", " "), name) for name in (*own, *names)]
+                chosen.options, chosen.value = [("none", ""), *options], style.picture
             for name, control in self.by_setting.items():
                 control.value = getattr(settings, name)
             self.more.value = self.more.value or settings.styles != () or settings.keep is not None
@@ -226,7 +228,7 @@ class Several:
     def _choose(self, index: int, given: Any) -> None:
         """Take a painting as a further style, or leave that style out."""
         styles = list(self._settings.styles)
-        if given is None:
+        if not given:
             del styles[index : index + 1]
         elif index < len(styles):
             styles[index] = replace(styles[index], picture=given)

@@ -62,7 +62,7 @@ def test_a_second_and_a_third_style_come_and_go(app) -> None:
     settings = rest(app)
     assert [style.picture for style in settings.styles] == ["ink_wash", "night_sky"]
     assert "style 3 block1_conv1" in app.session.engine.problem.parts
-    second.value = None
+    second.value = ""
     assert [style.picture for style in rest(app).styles] == ["night_sky"]
     assert second.value == "night_sky"  # what was third is second now
 
