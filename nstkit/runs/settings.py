@@ -114,9 +114,10 @@ class Settings:
     coarse_to_fine : bool
         Whether to paint smaller sizes first; see `nstkit.runs.coarse_to_fine`.
     preserve_colour : bool or str
-        True gives the finished picture the photograph's colours and keeps its own luminance;
-        "matching" gives the paintings the photograph's colours, mean and covariance, before
-        anything is painted. (Gatys et al. 2016, arXiv:1606.05897, have both.)
+        True gives the finished picture the photograph's colours and keeps its own luminance, after
+        the paintings were brought to the photograph's luminance; "matching" gives the paintings
+        the photograph's colours, mean and covariance, before anything is painted. (Gatys et al.
+        2016, arXiv:1606.05897, have both.)
 
     Raises
     ------
@@ -251,11 +252,12 @@ class Settings:
             sides = [max(16, round(side * self.style_scale)) for side in image.shape[1:3]]
             finer = _opened(given, min(8192, max(sides)), self.crop)
             image = resize(finer, *sides)
-        if self.preserve_colour != "matching":
+        if not self.preserve_colour:
             return image
-        from nstkit.classic.colour import match_covariance
+        from nstkit.classic.colour import match_covariance, match_luminance
 
-        return match_covariance(image, photo)
+        match = match_covariance if self.preserve_colour == "matching" else match_luminance
+        return match(image, photo)
 
     def load_backbone(self) -> Backbone:
         """Load the network."""

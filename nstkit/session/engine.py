@@ -41,7 +41,7 @@ def needs_problem(settings: Settings) -> list[Any]:
     values = [getattr(settings, name) for name in PROBLEM]
     values += [set(getattr(settings, name)) for name in NAMED]
     values += [(of.picture, of.mask, set(of.layers or ())) for of in settings.styles]
-    return [*values, settings.preserve_colour == "matching"]
+    return [*values, settings.preserve_colour]
 
 
 def _needs(settings: Settings) -> list[Any]:

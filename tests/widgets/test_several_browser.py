@@ -119,7 +119,7 @@ def test_a_region_is_painted_and_its_style_moves_it_and_nothing_beyond(studio: P
 def test_what_was_painted_can_be_taken_back(studio: Page) -> None:
     page = studio.page
     plain = canvas(studio)
-    page.locator("button", has_text="keep").last.click()
+    page.get_by_role("button", name="keep", exact=True).click()
     paint(studio, (0.7, 0.3), (0.7, 0.7))
     until(lambda: np.abs(canvas(studio) - plain)[60:70, 130:138].mean() > 20)
     studio.press("Undo")
