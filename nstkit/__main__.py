@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     add("content", nargs="?", help="the picture to paint")
     add("style", nargs="?", help="the picture to take the style from")
     several = "one more style, with its weight and region (white); may be repeated"
-    form = {"metavar": "STYLE[:WEIGHT[:MASK]]", "type": _style, "action": "append"}
+    form: Any = {"metavar": "STYLE[:WEIGHT[:MASK]]", "type": _style, "action": "append"}
     add("--style", dest="styles", **form, help=several)
     ways = "how styles share a place: their mixed Gram matrix (default), or a sum of losses"
     add("--mix", choices=["gram", "sum"], help=ways)
@@ -93,8 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     coarse = "paint smaller sizes first; worth it from noise"
     add("--coarse-to-fine", action="store_true", default=None, help=coarse)
     colour = "keep the photograph's colours: put back at the end, or matched in the style before"
-    ways = {"nargs": "?", "const": "luminance", "choices": ["luminance", "matching"]}
-    add("--preserve-colour", **ways, help=f"{colour} (default luminance)")
+    two: Any = {"nargs": "?", "const": "luminance", "choices": ["luminance", "matching"]}
+    add("--preserve-colour", **two, help=f"{colour} (default luminance)")
     add("--checkpoint", type=Path, help="file to store the run in, for --resume")
     add("--resume", type=Path, help="checkpoint to go on from")
     add("--quiet", action="store_true", help="no progress bar")

@@ -95,21 +95,20 @@ def select_by_strokes(image: Any, inside: Any, outside: Any, *, rounds: int = 5)
     import cv2
 
     picture = np.ascontiguousarray(check_image(image, minimum=1)[0, ..., ::-1] * 255, np.uint8)
-    marks = np.full(picture.shape[:2], cv2.GC_PR_BGD, np.uint8)
-    for strokes, kind, what in (
-        (outside, cv2.GC_BGD, "outside"),
-        (inside, cv2.GC_FGD, "inside"),
-    ):
+    height, width = picture.shape[:2]
+    marks = np.full((height, width), cv2.GC_PR_BGD, np.uint8)
+    given = {"outside": (outside, cv2.GC_BGD), "inside": (inside, cv2.GC_FGD)}
+    for what, (strokes, kind) in given.items():
         drawn = np.asarray(strokes, np.float32) > 0.5
         if drawn.shape != marks.shape or not drawn.any():
             raise SettingsError(
-                f"there is no stroke {what} on a picture of {marks.shape[1]}×{marks.shape[0]} "
-                "pixels: mark a little of the object, and a little of what is around it"
+                f"there is no stroke {what} on a picture of {width}×{height} pixels: mark a "
+                "little of the object, and a little of what is around it"
             )
         marks[drawn] = kind
     cv2.setRNGSeed(0)  # its colours begin at random
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(picture, marks, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
+    models: Any = np.zeros((2, 1, 65))
+    cv2.grabCut(picture, marks, None, *models, rounds, cv2.GC_INIT_WITH_MASK)  # type: ignore
     return Mask(np.isin(marks, (cv2.GC_FGD, cv2.GC_PR_FGD)), "by strokes")
 
 

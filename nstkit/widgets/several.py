@@ -46,7 +46,7 @@ if AnyWidget is not None:
         picture = traitlets.Bytes().tag(sync=True)
         colour = traitlets.Unicode("#fff").tag(sync=True)
         width = traitlets.Float(0.12).tag(sync=True)
-        stroke = traitlets.List().tag(sync=True)
+        stroke: Any = traitlets.List().tag(sync=True)
 
 
 class Several:
@@ -112,7 +112,7 @@ class Several:
         rows.append(self.weights[0])
         for index, chosen in enumerate(self.lists):
             take = functools.partial(self._upload, index)
-            upload = upload_button("Upload", "image/*", take, self._failed, "100px")
+            upload = upload_button("Upload", "image/*", take, self._failed, "124px")
             chosen.layout.flex = "1 1 150px"
             rows += [row(chosen, upload, flex_flow="row nowrap"), self.weights[index + 1]]
         of = self.by_setting
@@ -187,8 +187,8 @@ class Several:
         """Add a stroke to the region that is chosen, and take it from the others."""
         assert self.brush is not None
         if change["new"] and self._photo is not None:
-            stroke = draw_stroke(change["new"], *self._photo.shape[1:3], self.brush.width)
-            self._add(stroke)
+            height, width = self._photo.shape[1:3]
+            self._add(draw_stroke(change["new"], height, width, self.brush.width))
             self.brush.stroke = []  # the same one may come again
 
     def _add(self, stroke: np.ndarray) -> None:
