@@ -62,7 +62,7 @@ def test_the_parts_of_masks_that_add_up_to_one_add_up_to_the_whole(mask, layer) 
 def test_masks_are_brought_to_a_layer_by_means_over_what_pooling_sees() -> None:
     mask = np.zeros((5, 6))
     mask[:2, :2], mask[0, 2] = 1, 1
-    np.testing.assert_allclose(at_layer(mask, "block2_conv2"), [[1, 0.25, 0], [0, 0, 0]])
+    np.testing.assert_allclose(at_layer(mask, "block2_conv2"), [[1.0, 0.25, 0.0], [0.0, 0.0, 0.0]])
     np.testing.assert_allclose(at_layer(mask, "block3_conv1"), [[1.25 / 4]])
 
 
