@@ -40,7 +40,7 @@ def test_gram_matrices_that_are_not_yet_right_get_a_hint(answer, said):
         (lambda masks: 1 - np.max(masks, 0), "subtract their sum"),
         (lambda masks: np.clip(sum(masks), 0, 1), "1 minus that"),
         (lambda masks: np.prod([1 - m for m in masks], 0), "multiply"),
-        (lambda masks: sum(masks).sum(), "shape"),
+        (lambda masks: np.sum(masks), "shape"),
         (lambda masks: masks[0], "1 minus the sum"),
     ],
 )
