@@ -18,7 +18,12 @@ from nstkit.widgets import studio
 from nstkit.widgets.several import KEEP, Several
 
 TINY = tiny_backbone()
-SMALL: dict[str, Any] = {"size": 48, "steps": 30, "content_layers": "block2_conv2"}
+SMALL: dict[str, Any] = {
+    "size": 48,
+    "steps": 30,
+    "content_layers": "block2_conv2",
+    "style_weight": 100.0,
+}
 PATIENCE = 60
 
 
