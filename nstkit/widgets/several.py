@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 from collections.abc import Callable
 from dataclasses import replace
@@ -80,7 +81,7 @@ class Several:
         self._settings, self._changed, self._failed = settings, changed, failed
         self._photo: Any = None
         self._drawn: list[Any] = []
-        self._undo: list[dict[int, np.ndarray]] = []
+        self._undo: list[list[Mask | None]] = []
         self._moves = Moves()
         self.more = widgets.ToggleButton(description="styles, regions, colours", icon="plus")
         self.more.add_class("nstkit-more")
@@ -92,22 +93,24 @@ class Several:
             "preserve_colour": dropdown("colours", COLOURS, wide=60, **LOW),
             "keep_weight": _slider("keep by", 0, 100, 1),
         }
-        for index, control in enumerate(self.lists):
-            self._moves.tell(functools.partial(self._choose, index), control)
-        for index, control in enumerate(self.weights):
-            self._moves.tell(functools.partial(self._weigh, index), control)
-        for name, control in self.by_setting.items():
-            self._moves.tell(functools.partial(self._report, name), control)
-        options = [(name, index) for index, name in enumerate(REGIONS)]
-        self.region = widgets.ToggleButtons(options=options, value=1)
+        self.region = widgets.ToggleButtons(
+            options=[(name, index) for index, name in enumerate(REGIONS)], value=1
+        )
         self.region.style.button_width = "76px"
         self.brush = None if AnyWidget is None else Brush()
-        both = row(self._styles(), self._regions(), align_items="stretch")
-        self.box = card("", both, margin="10px 0 0")
-        traitlets.dlink((self.more, "value"), (self.box.layout, "display"), _shown)
+        for act, controls in ((self._choose, self.lists), (self._weigh, self.weights)):
+            for index, control in enumerate(controls):
+                self._moves.tell(functools.partial(act, index), control)
+        for name, control in self.by_setting.items():
+            self._moves.tell(functools.partial(self._report, name), control)
+        self.box = card("", row(*self._columns(), align_items="stretch"), margin="10px 0 0")
+        display = self.box.layout, "display"
+        traitlets.dlink((self.more, "value"), display, lambda on: "flex" if on else "none")
         self.show(settings)
 
-    def _styles(self) -> widgets.Widget:
+    def _columns(self) -> tuple[widgets.Widget, widgets.Widget]:
+        """Return what belongs to the styles, and what belongs to their regions."""
+        of = self.by_setting
         rows = [words("head", "Styles, and how much of each"), words("note", "style 1")]
         rows.append(self.weights[0])
         for index, chosen in enumerate(self.lists):
@@ -115,27 +118,23 @@ class Several:
             upload = upload_button("Upload", "image/*", take, self._failed, "124px")
             chosen.layout.flex = "1 1 150px"
             rows += [row(chosen, upload, flex_flow="row nowrap"), self.weights[index + 1]]
-        of = self.by_setting
-        last = words("head", "Strokes and colours"), of["style_scale"], of["preserve_colour"]
-        return column(*rows, of["mix"], *last, flex="1 1 280px")
-
-    def _regions(self) -> widgets.Widget:
-        wide = _slider("brush", 0.02, 0.4, 0.01)
+        rows += [of["mix"], words("head", "Strokes and colours")]
+        left = column(*rows, of["style_scale"], of["preserve_colour"], flex="1 1 280px")
+        where = [words("note", "To paint with a brush: pip install anywidget, restart the kernel.")]
+        if self.brush is not None:
+            where = [self.brush, _slider("brush", 0.02, 0.4, 0.01)]
+            widgets.link((self.brush, "width"), (where[1], "value"))
+            colour = self.brush, "colour"
+            traitlets.dlink((self.region, "value"), colour, lambda index: to_hex(TINTS[index]))
+            self.brush.observe(self._paint, "stroke")
         tools = row(
             button("Undo", "undo", self._back, width="90px"),
             button("Clear", "eraser", functools.partial(self._put, {}), width="90px"),
             button("Grow to edges", "magic", self._grow, width="150px"),
             upload_button("Upload mask", "image/*", self._open, self._failed, "150px"),
         )
-        where = words("note", "To paint with a brush: pip install anywidget, restart the kernel.")
-        if self.brush is not None:
-            widgets.link((self.brush, "width"), (wide, "value"))
-            traitlets.dlink((self.region, "value"), (self.brush, "colour"), _css)
-            self.brush.observe(self._paint, "stroke")
-            where = column(self.brush, wide)
         head = words("head", "Regions: paint where each counts")
-        kept = self.by_setting["keep_weight"]
-        return column(head, self.region, where, tools, kept, flex="2 1 380px")
+        return left, column(head, self.region, *where, tools, of["keep_weight"], flex="2 1 380px")
 
     def show(self, settings: Settings) -> None:
         """Move every control to what the settings say, without reporting that as a move."""
@@ -151,7 +150,7 @@ class Several:
                 chosen.options, chosen.value = [("none", ""), *options], style.picture
             for name, control in self.by_setting.items():
                 control.value = getattr(settings, name)
-            self.more.value = self.more.value or settings.styles != () or settings.keep is not None
+            self.more.value = self.more.value or bool(settings.styles or settings.keep)
         self.draw(self._photo)
 
     def draw(self, photo: Any) -> None:
@@ -168,44 +167,47 @@ class Several:
 
     def _masks(self) -> dict[int, np.ndarray]:
         """Return each region at the photograph's size, 0 where there is none."""
-        sides, found = self._photo.shape[1:3], {}
-        given = {index + 1: style.mask for index, style in enumerate(self._settings.styles[:2])}
-        for index, mask in {**given, KEEP: self._settings.keep}.items():
-            fits = mask is not None and mask.fits(*sides)
-            found[index] = mask.at(*sides) if fits else np.zeros(sides, np.float32)
-        return found
+        sides = self._photo.shape[1:3]
+        given = dict(enumerate((style.mask for style in self._settings.styles[:2]), 1))
+        return {
+            index: mask.at(*sides) if mask and mask.fits(*sides) else np.zeros(sides, np.float32)
+            for index, mask in {**given, KEEP: self._settings.keep}.items()
+        }
 
-    def _put(self, masks: dict[int, np.ndarray], *, undo: bool = True) -> None:
+    def _put(self, masks: dict[int, np.ndarray]) -> None:
         """Make these the regions; where nothing is left of one, there is none."""
-        if undo:
-            self._undo.append(self._masks())
+        before = self._settings
+        self._undo.append([before.keep, *(style.mask for style in before.styles)])
         made = {n: Mask(mask, REGIONS[n]) for n, mask in masks.items() if mask.max() > 0.5}
-        styles = [replace(s, mask=made.get(n)) for n, s in enumerate(self._settings.styles, 1)]
+        styles = [replace(style, mask=made.get(n)) for n, style in enumerate(before.styles, 1)]
         self._changed({"styles": styles, "keep": made.get(KEEP)})
 
+    def _back(self) -> None:
+        if self._undo:
+            keep, *masks = self._undo.pop()
+            both = itertools.zip_longest(self._settings.styles, masks)
+            styles = [replace(style, mask=mask) for style, mask in both if style]
+            self._changed({"styles": styles, "keep": keep})
+
     def _paint(self, change: dict[str, Any]) -> None:
-        """Add a stroke to the region that is chosen, and take it from the others."""
-        assert self.brush is not None
+        """Take a stroke of the brush."""
         if change["new"] and self._photo is not None:
             height, width = self._photo.shape[1:3]
-            self._add(draw_stroke(change["new"], height, width, self.brush.width))
-            self.brush.stroke = []  # the same one may come again
+            self._add(draw_stroke(change["new"], height, width, change["owner"].width))
+            change["owner"].stroke = []  # the same one may come again
 
     def _add(self, stroke: np.ndarray) -> None:
+        """Add a stroke to the region that is chosen, and take it from the others."""
         masks, chosen = self._masks(), self.region.value
         if chosen and chosen not in masks:
             self._failed(SettingsError(f"{REGIONS[chosen]} is not there: choose a painting for it"))
-            self._drawn = []
+            self._drawn = []  # the page shows the stroke
             self.draw(self._photo)
             return
         masks = {n: mask * (1 - stroke) for n, mask in masks.items()}
         if chosen:
             masks[chosen] = np.maximum(masks[chosen], stroke)
         self._put(masks)
-
-    def _back(self) -> None:
-        if self._undo:
-            self._put(self._undo.pop(), undo=False)
 
     def _grow(self) -> None:
         """Grow the chosen region to the edges of what was painted: the rest is not that."""
@@ -214,7 +216,8 @@ class Several:
         try:
             if inside is None:
                 raise SettingsError("style 1 takes what the others leave: choose another region")
-            outside = np.max([*masks.values(), _frame(inside)], axis=0)
+            frame = np.pad(np.zeros_like(inside[2:-2, 2:-2]), 2, constant_values=1)
+            outside = np.max([*masks.values(), frame * (inside < 0.5)], axis=0)
             self._add(select_by_strokes(self._photo, inside, outside).values)
         except SettingsError as error:
             self._failed(error)
@@ -228,31 +231,18 @@ class Several:
     def _choose(self, index: int, given: Any) -> None:
         """Take a painting as a further style, or leave that style out."""
         styles = list(self._settings.styles)
-        if not given:
-            del styles[index : index + 1]
-        elif index < len(styles):
-            styles[index] = replace(styles[index], picture=given)
-        else:
-            styles.append(Style(given))
+        new = [replace(style, picture=given) for style in styles[index : index + 1]]
+        styles[index : index + 1] = (new or [Style(given)]) if given else []
         self._changed({"styles": styles})
-
-    def _weigh(self, index: int, weight: float) -> None:
-        if index == 0:
-            self._changed({"style_share": weight})
-        elif index <= len(self._settings.styles):
-            styles = list(self._settings.styles)
-            styles[index - 1] = replace(styles[index - 1], weight=weight)
-            self._changed({"styles": styles})
 
     def _report(self, name: str, value: Any) -> None:
         self._changed({name: value})
 
-
-def _frame(inside: np.ndarray) -> np.ndarray:
-    """Return the outermost pixels that are not inside."""
-    outside = np.ones_like(inside)
-    outside[2:-2, 2:-2] = 0
-    return outside * (inside < 0.5)
+    def _weigh(self, index: int, weight: float) -> None:
+        """Change how much of a style there is."""
+        styles = list(self._settings.styles)
+        styles[index - 1 : index] = [replace(of, weight=weight) for of in styles[index - 1 : index]]
+        self._changed({"styles": styles} if index else {"style_share": weight})
 
 
 def _slider(name: str, low: float, high: float, step: float) -> widgets.FloatSlider:
@@ -260,11 +250,3 @@ def _slider(name: str, low: float, high: float, step: float) -> widgets.FloatSli
     return widgets.FloatSlider(
         min=low, max=high, step=step, description=name, style=style, layout=LOW
     )
-
-
-def _shown(on: bool) -> str:
-    return "flex" if on else "none"
-
-
-def _css(region: int) -> str:
-    return to_hex(TINTS[region])

@@ -128,3 +128,23 @@ def test_what_was_painted_can_be_taken_back(studio: Page) -> None:
     until(lambda: np.abs(canvas(studio) - plain)[60:70, 130:138].mean() > 20)
     studio.press("Clear")
     until(lambda: np.abs(canvas(studio) - plain)[60:70, 130:138].mean() < 3)
+
+
+def test_the_brush_works_in_voila_too(pictures: Path, tmp_path: Path) -> None:
+    pytest.importorskip("voila")
+    with (
+        lab.demo_app(tmp_path) as address,
+        lab.opened(find_browser(), width=1300, height=1400) as page,
+    ):
+        page.set_default_timeout(PATIENCE * 1000)
+        page.goto(address)
+        app = Page(page, pictures)
+        app.state("Ready")
+        app.press("styles, regions, colours")
+        page.locator("canvas.nstkit-brush").wait_for()
+        until(lambda: canvas(app).shape[1] > 200)
+        photo = canvas(app)
+        page.get_by_role("button", name="keep", exact=True).click()
+        paint(app, (0.2, 0.3), (0.2, 0.7))
+        until(lambda: np.abs(canvas(app) - photo)[80:100, 45:55].mean() > 20)
+        app.picture("24 voila")
