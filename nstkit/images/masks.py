@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,9 +80,9 @@ class Mask:
         ImageError
             If it cannot be read, or nothing is in it.
         """
-        picture = open_rgb(source, back="black")
-        values = np.asarray(picture, np.float32) @ (GREY / np.float32(255))
-        return cls(np.minimum(values, 1), name or str(getattr(source, "name", source))[-60:])
+        values = np.asarray(open_rgb(source, back="black"), np.float32) @ (GREY / np.float32(255))
+        file = Path(source).name if isinstance(source, (str, Path)) else "your mask"
+        return cls(np.minimum(values, 1), name or file)
 
     def save(self, path: Any) -> None:
         """Write it as a grey PNG of 8 bits, which `open` reads again."""
