@@ -29,7 +29,8 @@ from nbformat.v4 import new_code_cell, new_notebook  # noqa: E402
 CODE = """\
 from nstkit import widgets
 
-studio = widgets.studio("chelsea", "night_sky", size={size}, crop=True, steps=100_000, styles={styles})
+more = {{"size": {size}, "crop": True, "styles": {styles}}}
+studio = widgets.studio("chelsea", "night_sky", steps=100_000, **more)
 studio
 """
 
