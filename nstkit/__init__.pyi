@@ -7,6 +7,7 @@ from . import images as images
 from . import losses as losses
 from . import optimizers as optimizers
 from . import plots as plots
+from . import quality as quality
 from . import runs as runs
 from . import samples as samples
 from . import session as session

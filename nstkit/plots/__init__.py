@@ -8,6 +8,7 @@ To put several plots side by side, ask `panels` for a figure with axes and hand 
 from nstkit.plots.curves import COLOURS, show_layer_parts, show_losses
 from nstkit.plots.panels import PictureFigure, panels
 from nstkit.plots.pictures import show_features, show_gram, show_images
+from nstkit.plots.quality import show_quality
 
 __all__ = [
     "COLOURS",
@@ -18,4 +19,5 @@ __all__ = [
     "show_images",
     "show_layer_parts",
     "show_losses",
+    "show_quality",
 ]
