@@ -15,8 +15,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "nstkit"
 # The modules from the ground up. Each may import those above it in this list, and nothing below.
 # A folder counts as one. A new folder gets its place here.
 ORDER = (
-    *("errors", "machine", "images", "samples", "backbones", "losses", "optimizers", "transfer"),
-    *("runs", "quality", "session", "classic", "plots", "setup_check", "checks", "widgets"),
+    *("errors", "machine", "images", "samples", "classic", "backbones", "losses", "optimizers"),
+    *("transfer", "runs", "quality", "session", "plots", "setup_check", "checks", "widgets"),
     "explorers",
 )
 FIRST_THAT_DRAWS = "plots"

@@ -98,6 +98,9 @@ def test_the_same_command_gives_the_same_file(paint: Any, tmp_path: Path) -> Non
         ["--init", "style.png"],
         ["--seed", "4"],
         ["--preserve-colour"],
+        ["--terms", "moments=20"],
+        ["--content-layers", "block1_conv2=500"],
+        ["--style-layers", "block1_conv1=0.1", "block2_conv1"],
     ],
     ids=" ".join,
 )
@@ -340,7 +343,7 @@ def test_the_run_is_stored_along_the_way(
     paint: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stored: list[int] = []
-    monkeypatch.setattr("nstkit.__main__.KEEP_EVERY", 0.0)
+    monkeypatch.setattr("nstkit.runs.stylization.KEEP_EVERY", 0.0)
     monkeypatch.setattr(Run, "save", lambda self, path: stored.append(self.last.step))
     paint("--checkpoint", "run.npz")
     assert stored == [1, 2, 3, 3]

@@ -47,14 +47,14 @@ class Architecture:
     ----------
     convolutions : tuple of int
         Number of convolutions in each block.
-    widths : tuple of int
-        Channels of each block.
+    widths : tuple of int or of tuple of int
+        Channels of each block; of each of its convolutions where they differ.
     weights : WeightsFile or None
         Its published weights; None for the network whose weights ship with nstkit.
     """
 
     convolutions: tuple[int, ...]
-    widths: tuple[int, ...]
+    widths: tuple[int | tuple[int, ...], ...]
     weights: WeightsFile | None = None
 
     @property
@@ -64,6 +64,16 @@ class Architecture:
             f"block{block}_conv{number}"
             for block, count in enumerate(self.convolutions, start=1)
             for number in range(1, count + 1)
+        )
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """Channels of every convolution, in the order of `layers`."""
+        blocks = zip(self.convolutions, self.widths, strict=True)
+        return tuple(
+            channels
+            for count, width in blocks
+            for channels in ((width,) * count if isinstance(width, int) else width)
         )
 
 
@@ -120,8 +130,8 @@ def expected_shapes(name: str) -> dict[str, tuple[int, int, int, int]]:
         For each of its layers (3, 3, in, out).
     """
     network = ARCHITECTURES[choose(name, ARCHITECTURES, "backbone")]
-    outputs = [network.widths[block_of(layer) - 1] for layer in network.layers]
-    inputs = [3, *outputs[:-1]]
+    outputs = network.channels
+    inputs = (3, *outputs[:-1])
     return {
         layer: (3, 3, i, o) for layer, i, o in zip(network.layers, inputs, outputs, strict=True)
     }

@@ -207,7 +207,7 @@ class Backbone:
         Parameters
         ----------
         unwanted : callable
-            What the gates ask; see `gates.gate`.
+            What the gates ask; see `nstkit.backbones.gate`.
 
         Returns
         -------

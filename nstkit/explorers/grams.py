@@ -8,23 +8,15 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image, ImageDraw
 
-from nstkit.backbones import Backbone, load_backbone
-from nstkit.errors import choose
-from nstkit.images import check_image
+from nstkit.backbones import Backbone
+from nstkit.explorers.looking import Looking
 from nstkit.losses import gram_matrix
-from nstkit.widgets.charts import short
-from nstkit.widgets.parts import (
-    Panel,
-    beside,
-    caption,
-    column,
-    enlarge,
-    heat,
-    picture,
-    png,
-    row,
-    say,
-)
+from nstkit.session.wording import short
+from nstkit.widgets.panel import Moves, Panel, column, dropdown, html, picture, row, words
+from nstkit.widgets.pictures import beside, enlarge, heat, png
+
+FRAME = (86, 180, 233)
+"""Frame of the cell that is chosen: sky blue."""
 
 
 def gram_explorer(
@@ -53,138 +45,97 @@ def gram_explorer(
     ImageError, SettingsError
         If the picture or the layer is not accepted.
     """
-    image = check_image(image)
-    backbone = backbone or load_backbone()
-    choose(layer, backbone.layers, "layer")
     return _GramExplorer(image, backbone, layer).panel
 
 
-class _GramExplorer:
+class _GramExplorer(Looking):
     """The pictures and the controls of `gram_explorer`."""
 
-    def __init__(self, image: np.ndarray, backbone: Backbone, layer: str):
-        self.image = image
-        found = backbone.features(image, backbone.layers)
-        self.features = {name: array.numpy()[0] for name, array in found.items()}
-        self.grams = {name: gram_matrix(array).numpy() for name, array in found.items()}
-        self.layer = widgets.Dropdown(
-            options=backbone.layers, value=layer, description="Layer", layout={"width": "230px"}
-        )
+    def __init__(self, image: Any, backbone: Backbone | None, layer: str):
+        super().__init__(image, backbone, layer)
+        self.grams = {name: gram_matrix(array).numpy() for name, array in self.features.items()}
         self.i = widgets.IntSlider(description="row i", layout={"width": "280px"})
         self.j = widgets.IntSlider(description="column j", layout={"width": "280px"})
-        self.pairs = widgets.Dropdown(
-            description="often together",
-            style={"description_width": "110px"},
-            layout={"width": "320px"},
-        )
-        self.gram = picture("264px", pixels=True)
-        self.maps = [picture("212px", pixels=True) for _ in range(3)]
-        self.said = [caption() for _ in range(4)]
+        self.pairs = dropdown("often together", [], wide=110, width="320px")
+        self.pictures = [picture("264px", "pixels"), *(picture("212px", "pixels") for _ in "123")]
+        self.said = [words("caption") for _ in self.pictures]
+        shown = zip(("268px", *("216px",) * 3), self.pictures, self.said, strict=True)
         self.panel = Panel(
-            [
-                row(self.layer, self.pairs, align_items="center"),
-                row(self.i, self.j, align_items="center"),
-                row(
-                    column(self.gram, self.said[0], width="268px"),
-                    *(
-                        column(shown, said, width="216px")
-                        for shown, said in zip(self.maps, self.said[1:], strict=True)
-                    ),
-                ),
-            ],
+            row(self.layer, self.pairs, align_items="center"),
+            row(self.i, self.j, align_items="center"),
+            row(*(column(picture, said, width=width) for width, picture, said in shown)),
             still=self.still,
         )
-        self.showing = False
-        self.layer.observe(lambda _: self.show_layer(), "value")
-        self.pairs.observe(self.go, "value")
-        self.i.observe(lambda _: self.show_cell(), "value")
-        self.j.observe(lambda _: self.show_cell(), "value")
+        self.moves = Moves()
+        self.moves.tell(lambda _: self.show_layer(), self.layer)
+        self.moves.tell(self.go, self.pairs)
+        self.moves.tell(lambda _: self.show_cell(), self.i, self.j)
         self.show_layer()
 
     def show_layer(self) -> None:
         """List the pairs of the layer that occur together most, and go to the first."""
         gram = self.grams[self.layer.value]
-        self.showing = True
-        for slider in (self.i, self.j):
-            slider.value, slider.max = 0, len(gram) - 1
-        above = np.triu(gram, 1)
-        order = np.argsort(-above, axis=None)[:10]
+        order = np.argsort(-np.triu(gram, 1), axis=None)[:10]
         found = [tuple(int(k) for k in np.unravel_index(cell, gram.shape)) for cell in order]
         common = int(np.argmax(gram.diagonal()))
-        self.pairs.options = [
-            *((f"{n}.  channels {i} and {j}", (i, j)) for n, (i, j) in enumerate(found, 1)),
-            (f"channel {common} with itself", (common, common)),
-        ]
-        self.showing = False
-        self.pairs.value = found[0]
-        self.go()
+        with self.moves.untold():
+            for slider in (self.i, self.j):
+                slider.value, slider.max = 0, len(gram) - 1
+            self.pairs.options = [
+                *((f"{n}.  channels {i} and {j}", (i, j)) for n, (i, j) in enumerate(found, 1)),
+                (f"channel {common} with itself", (common, common)),
+            ]
+            self.pairs.value = found[0]
+        self.go(found[0])
 
-    def go(self, _: Any = None) -> None:
-        """Go to the pair chosen from the list."""
-        if self.showing or self.pairs.value is None:
-            return
-        self.showing = True
-        self.i.value, self.j.value = self.pairs.value
-        self.showing = False
+    def go(self, pair: tuple[int, ...]) -> None:
+        """Go to a pair of channels."""
+        with self.moves.untold():
+            self.i.value, self.j.value = pair
         self.show_cell()
 
     def show_cell(self) -> None:
         """Draw the cell chosen."""
-        if self.showing:
-            return
-        self.gram.value = png(self.marked_gram())
-        parts = self.three_maps()
-        for shown, part in zip(self.maps, parts, strict=True):
-            shown.value = png(part)
-        gram, (i, j) = self.grams[self.layer.value], self.cell
-        self.said[0].value = say(
-            f"<b>Gram matrix</b>, {len(gram)}×{len(gram)} "
-            "<span class='soft'>(root of G, bright = often)</span>"
-        )
-        self.said[1].value = say(f"<b>channel i = {i}</b>")
-        self.said[2].value = say(f"<b>channel j = {j}</b>")
+        for shown, drawn in zip(self.pictures, [self.marked_gram(), *self.maps()], strict=True):
+            shown.value = png(drawn)
+        gram, i, j = self.grams[self.layer.value], self.i.value, self.j.value
         length = float(np.sqrt(gram[i, i] * gram[j, j]))
         ratio = f"{gram[i, j] / length:.2f}" if length else "– (a channel is silent)"
-        self.said[3].value = say(
+        texts = (
+            f"<b>Gram matrix</b>, {len(gram)}×{len(gram)} "
+            "<span class='soft'>(root of G, bright = often)</span>",
+            f"<b>channel i = {i}</b>",
+            f"<b>channel j = {j}</b>",
             "<b>product F<sub>i</sub>·F<sub>j</sub></b>; its sum is<br>"
             f"<b>G<sub>ij</sub> = {short(gram[i, j])}</b>"
             f"<br>G<sub>ij</sub> / √(G<sub>ii</sub>·G<sub>jj</sub>) = <b>{ratio}</b>"
-            "<br><span class='soft'>0: never together, 1: always in step</span>"
+            "<br><span class='soft'>0: never together, 1: always in step</span>",
         )
+        for said, text in zip(self.said, texts, strict=True):
+            said.value = html("caption", text)
 
-    @property
-    def cell(self) -> tuple[int, int]:
-        return self.i.value, self.j.value
-
-    def three_maps(self) -> list[np.ndarray]:
-        features, (i, j) = self.features[self.layer.value], self.cell
-        first, second = features[..., i], features[..., j]
+    def maps(self) -> list[np.ndarray]:
+        """Return the two feature maps and their product, coloured."""
+        features = self.features[self.layer.value]
+        first, second = features[..., self.i.value], features[..., self.j.value]
         return [enlarge(heat(part), 240) for part in (first, second, first * second)]
 
     def marked_gram(self) -> np.ndarray:
         """Colour the Gram matrix and frame the cell, its row and its column."""
-        gram, (i, j) = self.grams[self.layer.value], self.cell
+        gram, i, j = self.grams[self.layer.value], self.i.value, self.j.value
         coloured = enlarge(heat(np.sqrt(np.maximum(gram, 0))), 256)
-        times = coloured.shape[0] // len(gram)
+        times, side = coloured.shape[0] // len(gram), coloured.shape[0] - 1
         drawing = Image.fromarray(coloured)
         pen = ImageDraw.Draw(drawing, "RGBA")
-        side = coloured.shape[0] - 1
-        for y0, x0, y1, x1 in ((i, 0, i, len(gram) - 1), (0, j, len(gram) - 1, j)):
-            box = (x0 * times, y0 * times, (x1 + 1) * times - 1, (y1 + 1) * times - 1)
-            pen.rectangle(box, outline=(86, 180, 233, 130))
+        x, y, end = j * times, i * times, times - 1
+        pen.rectangle((0, y, side, y + end), outline=(*FRAME, 130))
+        pen.rectangle((x, 0, x + end, side), outline=(*FRAME, 130))
         reach = max(0, 4 - times // 2)
-        pen.rectangle(
-            (
-                max(0, j * times - reach),
-                max(0, i * times - reach),
-                min(side, (j + 1) * times - 1 + reach),
-                min(side, (i + 1) * times - 1 + reach),
-            ),
-            outline=(86, 180, 233, 255),
-            width=2,
-        )
+        near = (max(0, x - reach), max(0, y - reach))
+        far = (min(side, x + end + reach), min(side, y + end + reach))
+        pen.rectangle((*near, *far), outline=(*FRAME, 255), width=2)
         return np.asarray(drawing)
 
     def still(self) -> bytes:
         """Return what is shown as one picture."""
-        return beside([self.image, self.marked_gram(), *self.three_maps()])
+        return beside([self.image, self.marked_gram(), *self.maps()])

@@ -11,7 +11,8 @@ from PIL import Image
 
 from nstkit.errors import SettingsError
 from nstkit.images import check_image, to_uint8
-from nstkit.widgets.parts import Panel, beside, caption, column, jpeg, picture, png, row, say, sheet
+from nstkit.widgets.panel import Moves, Panel, column, html, picture, row, words
+from nstkit.widgets.pictures import FINE, beside, jpeg, png, sheet, shrink
 
 TILE = 88
 """Longest side of a picture on the contact sheet, in pixels."""
@@ -67,8 +68,8 @@ class _WeightGrid:
                     f"{', '.join(axes)}; the keys given begin with {some or 'none'}"
                 )
             array = to_uint8(check_image(images[key], name=f"images[{key!r}]"))
-            self.pictures[cell] = jpeg(array, 92)
-            self.tiles[cell] = _tile(array)
+            self.pictures[cell] = jpeg(array, FINE)
+            self.tiles[cell] = shrink(array, TILE, Image.Resampling.LANCZOS)
         self.sliders = [
             widgets.SelectionSlider(
                 options=[(_text(value), k) for k, value in enumerate(values)],
@@ -79,16 +80,14 @@ class _WeightGrid:
             )
             for name, values in axes.items()
         ]
-        self.shown, self.overview, self.said = picture("380px"), picture("auto"), caption()
+        self.shown, self.overview, self.said = picture("380px"), picture("auto"), words("caption")
         self.overview.layout.max_width = "100%"
-        for slider in self.sliders:
-            slider.observe(lambda _: self.show(), "value")
+        Moves().tell(lambda _: self.show(), *self.sliders)
         self.show()
+        legend = words("caption", self.legend())
         self.panel = Panel(
-            [
-                column(*self.sliders),
-                row(column(self.shown, self.said), column(self.overview, caption(self.legend()))),
-            ],
+            column(*self.sliders),
+            row(column(self.shown, self.said), column(self.overview, legend)),
             still=self.still,
         )
 
@@ -99,23 +98,18 @@ class _WeightGrid:
     def show(self) -> None:
         """Show the picture chosen, and where it lies in the grid."""
         self.shown.value = self.pictures[self.cell]
-        self.overview.value = self.contact_sheet()
+        self.overview.value = png(self.page())
         chosen = zip(self.axes.items(), self.cell, strict=True)
-        self.said.value = say(
-            ", ".join(f"{name} = <b>{_text(values[k])}</b>" for (name, values), k in chosen)
-        )
+        said = (f"{name} = <b>{_text(values[k])}</b>" for (name, values), k in chosen)
+        self.said.value = html("caption", ", ".join(said))
 
     def still(self) -> bytes:
         """Return what is shown as one picture."""
         page = self.page()
         return beside([page], page.shape[0])
 
-    def contact_sheet(self) -> bytes:
-        """Return the sheet with the chosen picture framed."""
-        return png(self.page())
-
     def page(self) -> np.ndarray:
-        """Lay out the plane of the first two axes in which the chosen picture lies."""
+        """Lay out the plane of the first two axes in which the chosen picture lies, framed."""
         rest = self.cell[2:]
         plane = [cell for cell in self.tiles if cell[2:] == rest]
         columns = len(list(self.axes.values())[1]) if len(self.axes) > 1 else len(plane)
@@ -127,12 +121,6 @@ class _WeightGrid:
         if len(names) == 1:
             return f"from left to right: {names[0]} rising"
         return f"downward: <b>{names[0]}</b>; to the right: <b>{names[1]}</b>"
-
-
-def _tile(array: np.ndarray) -> np.ndarray:
-    picture = Image.fromarray(array)
-    picture.thumbnail((TILE, TILE), Image.Resampling.LANCZOS)
-    return np.asarray(picture)
 
 
 def _text(value: Any) -> str:

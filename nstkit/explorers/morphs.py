@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ipywidgets as widgets
 import numpy as np
 
 from nstkit.errors import check_number
+from nstkit.explorers.scrubbing import place_slider, scrubbing
 from nstkit.images import resize
 from nstkit.transfer import Problem
-from nstkit.widgets.charts import line_chart, loss_lines, short
-from nstkit.widgets.parts import Panel, beside, caption, chart, column, jpeg, picture, row, say
+from nstkit.widgets.panel import Panel, row
+from nstkit.widgets.pictures import beside, jpeg
 
 
 def morph(problem: Problem, *, points: int = 21) -> Panel:
@@ -39,31 +39,17 @@ def morph(problem: Problem, *, points: int = 21) -> Panel:
     content, style = problem.content_image, resize(problem.style_image, height, width)
     mixes = np.linspace(0, 1, count)
     pictures = [((1 - t) * content + t * style).astype(np.float32) for t in mixes]
-    results = [problem.evaluate(image) for image in pictures]
-    lines = loss_lines(
+    slider = place_slider("fade", count)
+    text, box = scrubbing(
+        slider,
+        [problem.evaluate(image) for image in pictures],
+        [jpeg(image) for image in pictures].__getitem__,
         mixes.tolist(),
-        [result.total for result in results],
-        [result.content for result in results],
-        [result.style for result in results],
+        x_name="t =",
+        x_label="t: 0 content picture, 1 style picture",
     )
-    encoded = [jpeg(image) for image in pictures]
-
-    slider = widgets.IntSlider(
-        min=0, max=count - 1, description="fade", readout=False, layout={"width": "420px"}
+    return Panel(
+        row(slider, text, align_items="center"),
+        box,
+        still=lambda: beside([pictures[slider.value], content, style]),
     )
-    shown, curves, numbers = picture("340px"), chart("460px"), caption()
-
-    def show(_: object = None) -> None:
-        index = slider.value
-        t, result = mixes[index], results[index]
-        shown.value = encoded[index]
-        curves.value = line_chart(lines, cursor=t, x_label="t: 0 content picture, 1 style picture")
-        numbers.value = say(
-            f"t = <b>{t:.2f}</b> &nbsp; α·content = <b>{short(result.content)}</b> &nbsp; "
-            f"β·style = <b>{short(result.style)}</b> &nbsp; total = <b>{short(result.total)}</b>"
-        )
-
-    slider.observe(show, "value")
-    show()
-    box = column(row(slider, numbers, align_items="center"), row(shown, curves))
-    return Panel([box], still=lambda: beside([pictures[slider.value], content, style]))

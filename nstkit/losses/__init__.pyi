@@ -7,15 +7,17 @@ from .conventions import (
 )
 from .functions import (
     TV_KINDS as TV_KINDS,
-    channel_moments as channel_moments,
-    channel_values as channel_values,
     content_loss as content_loss,
     gram_matrix as gram_matrix,
-    histogram_loss as histogram_loss,
-    moments_loss as moments_loss,
     squared_distance as squared_distance,
     style_loss as style_loss,
     total_variation_loss as total_variation_loss,
+)
+from .further import (
+    channel_moments as channel_moments,
+    channel_values as channel_values,
+    histogram_loss as histogram_loss,
+    moments_loss as moments_loss,
 )
 from .terms import (
     CONTENT as CONTENT,
@@ -27,6 +29,7 @@ from .terms import (
     VARIATION as VARIATION,
     Term as Term,
     Use as Use,
+    term_of as term_of,
     variation as variation,
 )
 from .weights import (

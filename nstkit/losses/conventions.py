@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from nstkit.backbones.architecture import LAYERS
 from nstkit.errors import SettingsError, choose
 from nstkit.losses.weights import FIRST_OF_EACH_BLOCK, Layer, Weights
 
@@ -140,13 +141,7 @@ CONVENTIONS: dict[str, Convention] = {
             content_weight=1.0,
             style_weight=1e6,
             content_layers=("block2_conv2",),
-            style_layers=(
-                "block1_conv1",
-                "block1_conv2",
-                "block2_conv1",
-                "block2_conv2",
-                "block3_conv1",
-            ),
+            style_layers=LAYERS[:5],
         ),
         Convention(
             "d2l",

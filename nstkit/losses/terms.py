@@ -1,6 +1,6 @@
 """Loss terms as values: what each makes of features, and how two of those are compared.
 
-A new term is a function or two in `nstkit.losses.functions` and an entry in `TERMS` here;
+A new term is a function or two in `nstkit.losses.further` and an entry in `TERMS` here;
 everything that weighs, plots, stores or steers parts of a loss goes by this table.
 """
 
@@ -107,6 +107,14 @@ def _squared(found: Any, target: Any) -> Any:
     return losses.squared_distance(found, target)
 
 
+def _moments_loss(found: Any, target: Any) -> Any:
+    return losses.moments_loss(found, target)
+
+
+def _histogram_loss(found: Any, target: Any) -> Any:
+    return losses.histogram_loss(found, target)
+
+
 @functools.cache
 def variation(kind: str) -> Term:
     """Return the term of total variation, of a kind that `total_variation_loss` has."""
@@ -120,11 +128,27 @@ def variation(kind: str) -> Term:
 CONTENT = Term("content", "content", "α", "#1583C7", (7, 3), _features, _squared)
 STYLE = Term("style", "style", "β", "#D55E00", (2, 3), _gram, _squared)
 VARIATION = variation("mean-absolute")
-MOMENTS = Term("moments", "moments", "μσ", "#CC79A7", (9, 2, 2, 2), _moments, _squared)
-HISTOGRAM = Term("histogram", "histogram", "H", "#E69F00", (5, 2), _values, _squared)
+MOMENTS = Term("moments", "moments", "μσ", "#CC79A7", (9, 2, 2, 2), _moments, _moments_loss)
+HISTOGRAM = Term("histogram", "histogram", "H", "#E69F00", (5, 2), _values, _histogram_loss)
 
 TERMS = {term.name: term for term in (CONTENT, STYLE, VARIATION, MOMENTS, HISTOGRAM)}
 """The terms by name, in the order in which they are shown."""
 
 FURTHER = tuple(TERMS)[3:]
 """Those beyond the paper's: in a problem only where a weight is given for them."""
+
+
+def term_of(part: str) -> Term | None:
+    """Return the term that a part of a loss, or a use of a term, is named after.
+
+    Parameters
+    ----------
+    part : str
+        Such as "tv", "total variation", "style 2" or "content block4_conv2".
+
+    Returns
+    -------
+    Term or None
+        One of `TERMS`; None where it is named after none, such as "total".
+    """
+    return next((t for t in TERMS.values() if part.startswith((t.name, t.title))), None)

@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Evaluated(Protocol):
-    """What an optimiser needs of an evaluation; `transfer.Evaluation` has it."""
+    """What an optimiser needs of an evaluation; `nstkit.transfer.Evaluation` has it."""
 
     @property
     def gradient(self) -> Any:

@@ -36,8 +36,8 @@ class Lbfgs:
     first_step : float
         Root mean square of the very first step, before any curvature is known; positive.
     spectrum : float
-        What is assumed of a picture before any curvature is known: see `spectrum.weigh`. 0 takes
-        all pixels for independent of each other; arrays that are no pictures always are.
+        What is assumed of a picture before any curvature is known: see `preconditioner.weigh`. 0
+        takes all pixels for independent of each other; arrays that are no pictures always are.
     bounds : (float, float) or None
         Bounds of every value.
     """

@@ -10,20 +10,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nstkit.errors import SettingsError, choose
+from nstkit.losses import TERMS, term_of
 from nstkit.plots.panels import panels
 
-COLOURS = {"total": "#000000", "content": "#0072B2", "style": "#D55E00", "tv": "#009E73"}
-"""The colour of each loss, from the palette of Okabe and Ito that colour-blind eyes can tell."""
+COLOURS = {"total": "#000000", **{name: term.colour for name, term in TERMS.items()}}
+"""The colour of each loss, for colour-blind eyes to tell apart; `nstkit.losses.TERMS` has them."""
 
-LINES = {"total": "-", "content": "--", "style": "-.", "tv": ":"}
-LABELS = {"total": "total", "content": "content", "style": "style", "tv": "total variation"}
+OTHER = "#56B4E9"
+"""The colour of what is no loss: sky blue."""
+
 AXES = {"step": "step", "evaluations": "evaluations of value and gradient", "seconds": "seconds"}
 
 
 def show_losses(
     steps: Iterable[Any], *, ax: Axes | None = None, title: str = "", x: str = "step"
 ) -> Figure:
-    """Show how total, content and style loss fall, on a logarithmic scale.
+    """Show how the total loss and each part of it fall, on a logarithmic scale.
 
     Parameters
     ----------
@@ -52,13 +54,16 @@ def show_losses(
         raise SettingsError("there are no steps to show: collect them with list(run)")
     ax = panels(width=5, height=3.2)[1][0] if ax is None else ax
     along = [getattr(step, x) for step in records]
-    for name, colour in COLOURS.items():
-        values = np.array([getattr(step, name) for step in records], float)
+    sums = [{"total": step.total, **step.sums()} for step in records]
+    for name in sums[0]:
+        values = np.array([entry.get(name, 0.0) for entry in sums])
         values[values <= 0] = np.nan
         if np.isfinite(values).any():
-            marker = "o" if len(records) == 1 else None
-            (line,) = ax.plot(along, values, color=colour, linestyle=LINES[name], marker=marker)
-            line.set_label(LABELS[name])
+            term, marker = term_of(name), "o" if len(records) == 1 else ""
+            colour = term.colour if term else COLOURS["total"]
+            (line,) = ax.plot(along, values, color=colour, marker=marker, label=name)
+            if term:
+                line.set(dashes=term.dash, label=term.title if name == term.name else name)
     ax.set(yscale="log", xlabel=AXES[x], ylabel="loss", title=title)
     ax.grid(alpha=0.3)
     ax.legend(frameon=False)
@@ -73,7 +78,7 @@ def show_layer_parts(
     Parameters
     ----------
     parts : mapping of str to float
-        Name and number; names that begin with "content" or "style" get that loss's colour.
+        Name and number; names of parts of a loss, such as "style block1_conv1", get its colour.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     title : str
@@ -95,8 +100,7 @@ def show_layer_parts(
         raise SettingsError("there are no parts to show: give a dict from name to number")
     if ax is None:
         ax = panels(width=5, height=0.8 + 0.28 * len(parts))[1][0]
-    kinds = [str(name).split(" ")[0] for name in parts]
-    colours = [COLOURS.get("tv" if kind == "total" else kind, "#56B4E9") for kind in kinds]
+    colours = [getattr(term_of(str(name)), "colour", OTHER) for name in parts]
     bars = ax.barh(list(map(str, parts)), list(parts.values()), color=colours)
     ax.bar_label(bars, fmt="%.3g", padding=3, fontsize=8)
     ax.invert_yaxis()

@@ -74,16 +74,11 @@ def show_images(
         columns,
         width=height * sum(ratios) / columns + 0.1,
         height=height + 0.3,
+        title=title,
         kind=PictureFigure,
     )
     axes[0].get_subplotspec().get_gridspec().set_width_ratios(ratios)
-    for ax in axes:
-        ax.set_axis_off()
-    for ax, picture, name in zip(axes, pictures, names, strict=False):
-        ax.imshow(picture, cmap="gray", vmin=0, vmax=1)
-        ax.set_title(name, fontsize=10)
-    if title:
-        figure.suptitle(title)
+    _fill(axes, pictures, names, {"fontsize": 10}, cmap="gray", vmin=0, vmax=1)
     return figure
 
 
@@ -140,15 +135,11 @@ def show_features(
         columns,
         width=size,
         height=size * maps.shape[0] / maps.shape[1] + 0.2,
+        title=title,
         kind=PictureFigure,
     )
-    for ax in axes:
-        ax.set_axis_off()
-    for ax, channel in zip(axes, chosen, strict=False):
-        ax.imshow(maps[..., channel], cmap=FEATURE_MAP)
-        ax.set_title(str(channel), fontsize=8, pad=2)
-    if title:
-        figure.suptitle(title, fontsize=11)
+    shown = [maps[..., channel] for channel in chosen]
+    _fill(axes, shown, map(str, chosen), {"fontsize": 8, "pad": 2}, cmap=FEATURE_MAP)
     return figure
 
 
@@ -193,6 +184,15 @@ def show_gram(gram: Any, *, ax: Axes | None = None, title: str = "") -> Figure:
             colour = "white" if dark else "black"
             ax.text(column, row, f"{value:g}", ha="center", va="center", color=colour)
     return ax.get_figure()  # type: ignore[return-value]
+
+
+def _fill(axes: Any, pictures: Any, names: Any, written: dict[str, Any], **options: Any) -> None:
+    """Show a picture in each of the axes, its name above it; axes left over stay empty."""
+    for ax in axes:
+        ax.set_axis_off()
+    for ax, picture, name in zip(axes, pictures, names, strict=False):
+        ax.imshow(picture, **options)
+        ax.set_title(name, **written)
 
 
 def _picture(image: Any, number: int) -> np.ndarray:

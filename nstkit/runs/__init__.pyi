@@ -7,7 +7,16 @@ from .coarse_to_fine import (
     coarse_sizes as coarse_sizes,
     coarse_start as coarse_start,
 )
+from .picture import (
+    Picture as Picture,
+    title as title,
+)
 from .run import Run as Run
+from .settings import (
+    OF_CONVENTION as OF_CONVENTION,
+    STEPS as STEPS,
+    Settings as Settings,
+)
 from .start import (
     INITS as INITS,
     start_image as start_image,
@@ -15,5 +24,6 @@ from .start import (
 from .step import Step as Step
 from .stylization import (
     drive as drive,
+    paint as paint,
     stylize as stylize,
 )

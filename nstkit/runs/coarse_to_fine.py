@@ -7,13 +7,14 @@ larger the picture; `benchmarks/README.md` says how much. A photograph is a good
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from nstkit.errors import check_number
 from nstkit.images import resize
-from nstkit.losses import Weights, translate_weights
+from nstkit.losses import CONTENT, VARIATION, Use, Weights, translate_weights
 from nstkit.runs.run import Run
 from nstkit.runs.start import start_image
 from nstkit.transfer import Problem
@@ -57,7 +58,6 @@ def coarse_start(
     seed: int = 0,
     steps: int = 30,
     weights: Weights | None = None,
-    optimizer: str = "lbfgs",
     drive: Callable[[Run], Any] | None = None,
     **options: Any,
 ) -> tuple[np.ndarray, bool]:
@@ -78,13 +78,11 @@ def coarse_start(
         Steps at each of the smaller sizes.
     weights : Weights, optional
         Weights in place of the problem's own.
-    optimizer : {"lbfgs", "adam"}
-        How.
     drive : callable, optional
         What takes a `Run` to its end, such as `drive` with its bar; no size follows one
         that it leaves unfinished.
     **options
-        Settings of the optimiser.
+        The optimiser and its settings, as for `Run`.
 
     Returns
     -------
@@ -104,14 +102,7 @@ def coarse_start(
     image = start_image(problem, init, seed)
     weights = _relative(problem, weights or problem.weights)
     for small in _smaller_problems(problem):
-        run = Run(
-            small,
-            optimizer=optimizer,
-            steps=steps,
-            init=image,
-            weights=weights,
-            **options,
-        )
+        run = Run(small, steps=steps, init=image, weights=weights, **options)
         (drive or _finish)(run)
         image = run.image
         if not run.finished:
@@ -121,19 +112,19 @@ def coarse_start(
 
 def _smaller_problems(problem: Problem) -> Iterator[Problem]:
     """Yield the same problem at each of the smaller sizes."""
-    height, width = problem.shape[1:3]
-    for rows, columns in coarse_sizes(height, width):
-        style_rows, style_columns = (
-            max(16, round(side * rows / height)) for side in problem.style_image.shape[1:3]
-        )
-        yield Problem(
-            resize(problem.content_image, rows, columns),
-            resize(problem.style_image, style_rows, style_columns),
-            backbone=problem.backbone,
-            content_layers=problem.content_layers,
-            style_layers=problem.style_layers,
-            convention="relative",
-        )
+    for size in coarse_sizes(*problem.shape[1:3]):
+        uses = [_smaller(use, size, problem.shape[1]) for use in problem.uses]
+        yield Problem.of(uses, size=size, backbone=problem.backbone, convention="relative")
+
+
+def _smaller(use: Use, size: tuple[int, int], height: int) -> Use:
+    """Return a use for a picture of that size, where it was for one of that height."""
+    if use.picture is None:  # it is of the kind that the convention "relative" has
+        return replace(use, term=VARIATION) if use.term.name == "tv" else use
+    rows, columns = size
+    if use.term is not CONTENT:
+        rows, columns = (max(16, round(side * rows / height)) for side in use.picture.shape[1:3])
+    return replace(use, picture=resize(use.picture, rows, columns))
 
 
 def _relative(problem: Problem, weights: Weights) -> Weights:
@@ -144,8 +135,8 @@ def _relative(problem: Problem, weights: Weights) -> Weights:
         weights,
         problem.convention,
         "relative",
-        content_layers=problem.layers["content"],
-        style_layers=problem.layers["style"],
+        content_layers=problem.layers.get("content", {}),
+        style_layers=problem.layers.get("style", {}),
         tv_ratio=problem.tv_ratio(problem.content_image, "relative"),
     )
 

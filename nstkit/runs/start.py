@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nstkit.errors import check_number, choose
 from nstkit.images import check_image, resize
-from nstkit.transfer import Problem
+
+if TYPE_CHECKING:
+    from nstkit.transfer import Problem
 
 INITS = ("content", "style", "noise")
 """Names of the pictures that a run can start from."""

@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import dataclasses
+import inspect
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nstkit.backbones import Backbone
-from nstkit.images import check_image
-from nstkit.losses import Convention
-from nstkit.runs.coarse_to_fine import coarse_start
-from nstkit.runs.run import Run, Step
-from nstkit.samples import open_image
-from nstkit.transfer import Problem
+from nstkit.errors import SettingsError
+from nstkit.images import check_image, load_image
+from nstkit.runs.settings import Picture, Settings
+
+if TYPE_CHECKING:
+    from nstkit.backbones import Backbone
+    from nstkit.runs.run import Run
+    from nstkit.runs.step import Step
+    from nstkit.transfer import Problem
+
+KEEP_EVERY = 30.0
+"""Seconds between two checkpoints."""
+
+HELD = ("optimizer", "learning_rate", "init", "seed", "coarse_to_fine")
+"""Settings that a checkpoint holds itself."""
 
 
+def _shows_settings(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Have help and editors show the settings that a function takes beside its own parameters."""
+    own = inspect.signature(call)
+    shown = [each for each in own.parameters.values() if each.kind is not each.VAR_KEYWORD]
+    for field in dataclasses.fields(Settings):
+        if field.name not in own.parameters:
+            default = None if field.default is dataclasses.MISSING else field.default
+            kind = inspect.Parameter.KEYWORD_ONLY
+            shown.append(inspect.Parameter(field.name, kind, default=default))
+    call.__signature__ = own.replace(parameters=shown)  # type: ignore[attr-defined]
+    return call
+
+
+@_shows_settings
 def stylize(
     content: Any,
     style: Any,
     *,
-    size: int = 256,
-    steps: int = 60,
-    optimizer: str = "lbfgs",
-    content_weight: float | None = None,
-    style_weight: float | None = None,
-    tv_weight: float | None = None,
-    content_layers: Iterable[str] | None = None,
-    style_layers: Iterable[str] | None = None,
-    convention: str | Convention = "relative",
-    backbone: Backbone | None = None,
-    init: Any = "content",
-    seed: int = 0,
-    coarse_to_fine: bool = False,
+    backbone: str | Backbone | None = None,
     progress: bool = True,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: str | os.PathLike[str] | None = None,
+    **settings: Any,
 ) -> Step:
     """Paint one picture in the style of another.
 
@@ -40,29 +58,20 @@ def stylize(
     ----------
     content, style : str, path-like, bytes, file object, upload or array_like
         A sample's name, anything that `load_image` opens, or a picture of shape
-        (1, height, width, 3), float, in [0, 1].
-    size : int
-        Longest side in pixels to which both are brought; arrays keep theirs.
-    steps : int
-        Steps of the optimiser.
-    optimizer : {"lbfgs", "adam"}
-        How.
-    content_weight, style_weight, tv_weight : float, optional
-        α, β and the weight of total variation; by default the convention's.
-    content_layers, style_layers : iterable of str, optional
-        Layers to compare; by default the convention's.
-    convention : str or Convention
-        Constants of the losses.
-    backbone : Backbone, optional
-        The network; by default whichever `load_backbone` chooses.
-    init : {"content", "style", "noise"} or array_like
-        The picture to start from.
-    seed : int
-        Seed of the noise.
-    coarse_to_fine : bool
-        Whether to paint smaller sizes first; see `nstkit.runs.coarse_to_fine`.
+        (1, height, width, 3), float, in [0, 1]. An array keeps its size.
+    backbone : str or Backbone, optional
+        The network, or its name; by default whichever `load_backbone` chooses.
     progress : bool
         Whether to show a bar.
+    checkpoint : path-like, optional
+        File to store the run in, every half minute and at the end.
+    resume : path-like, optional
+        A checkpoint to go on from, with its optimiser, picture and weights.
+    **settings
+        How to paint: ``size``, ``steps``, ``epochs``, ``optimizer``, ``learning_rate``,
+        ``content_weight``, ``style_weight``, ``tv_weight``, ``content_layers``, ``style_layers``,
+        ``terms``, ``convention``, ``init``, ``seed``, ``coarse_to_fine``, ``preserve_colour``,
+        ``pooling`` and the other fields of `Settings`, which has their meanings and defaults.
 
     Returns
     -------
@@ -74,29 +83,94 @@ def stylize(
     ------
     ImageError, SettingsError, WeightsError
         If something given is not accepted.
+    CheckpointError
+        If `resume` is damaged or belongs to another problem.
     DivergedError
         If the loss becomes NaN or infinite.
     """
-    problem = Problem(
-        _picture(content, size),
-        _picture(style, size),
-        backbone=backbone,
-        content_layers=content_layers,
-        style_layers=style_layers,
-        convention=convention,
-    )
-    given = {"content": content_weight, "style": style_weight, "tv": tv_weight}
-    weights = problem.weights.replace(**{k: v for k, v in given.items() if v is not None})
-    how: dict[str, Any] = {"optimizer": optimizer, "seed": seed, "weights": weights}
-    ready = True
-    if coarse_to_fine:
-        bar = partial(drive, progress=progress)
-        init, ready = coarse_start(problem, init=init, drive=bar, **how)
-    run = Run(problem, steps=steps, init=init, **how)
-    return drive(run, progress=progress) if ready else run.last
+    given = {name: value for name, value in settings.items() if value is not None}
+    given |= {"content": content, "style": style}
+    for name in ("content", "style", "init"):
+        if not isinstance(given.get(name, ""), (str, Picture)):
+            given[name] = _picture(given[name], given)
+    given["backbone"] = backbone if isinstance(backbone, str) else None
+    network = None if isinstance(backbone, str) else backbone
+    bar = partial(drive, progress=progress)
+    run, wanted = paint(given, backbone=network, checkpoint=checkpoint, resume=resume, drive=bar)
+    if checkpoint is not None:
+        _keep(run, checkpoint)
+    return dataclasses.replace(run.last, image=wanted.finish(run.problem, run.image))
 
 
-def drive(run: Run, on_step: Callable[[Step], Any] | None = None, *, progress: bool = True) -> Step:
+def paint(
+    given: Mapping[str, Any],
+    *,
+    backbone: Backbone | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: str | os.PathLike[str] | None = None,
+    drive: Callable[..., Any],
+) -> tuple[Run, Settings]:
+    """Make the run that the settings describe and drive it to its end.
+
+    Parameters
+    ----------
+    given : mapping
+        The settings that were given: fields of `Settings`.
+    backbone : Backbone, optional
+        The network, where it is loaded already.
+    checkpoint, resume : path-like, optional
+        File to store the run in every half minute, and a checkpoint to go on from.
+    drive : callable
+        Takes a run, and perhaps a file to store it in, like `drive`.
+
+    Returns
+    -------
+    run : Run
+        The run; where a smaller size was left unfinished, still at its start picture.
+    settings : Settings
+        All settings.
+    """
+    settings = Settings.of(**given)
+    for name in ("weights_file", "download", "pooling"):
+        if backbone is not None and name in given:
+            raise SettingsError(f"{name} and a Backbone: give {name} to load_backbone")
+    if resume is not None:
+        check_resume(given)
+    problem = settings.make_problem(backbone)
+    if resume is None:
+        run, ready = settings.make_run(problem, drive)
+    else:
+        run, ready = _resume(resume, problem, given, settings), True
+    if ready:
+        drive(run, checkpoint=checkpoint)
+    return run, settings
+
+
+def check_resume(given: Iterable[str], *, spell: Callable[[str], str] = str) -> None:
+    """Raise a SettingsError if a setting is given that a checkpoint holds itself.
+
+    Parameters
+    ----------
+    given : iterable of str
+        Names of the settings that were given.
+    spell : callable
+        From a name to how the message shall spell it.
+    """
+    for name in HELD:
+        if name in given:
+            raise SettingsError(
+                f"{spell(name)} and {spell('resume')}: a checkpoint goes on with the optimizer and "
+                "the picture it holds; leave one of the two out"
+            )
+
+
+def drive(
+    run: Run,
+    on_step: Callable[[Step], Any] | None = None,
+    *,
+    progress: bool = True,
+    checkpoint: str | os.PathLike[str] | None = None,
+) -> Step:
     """Run to the end with a progress bar; an interrupt (Ctrl-C, the stop button) ends it early.
 
     Parameters
@@ -107,6 +181,8 @@ def drive(run: Run, on_step: Callable[[Step], Any] | None = None, *, progress: b
         Called with every step.
     progress : bool
         Whether to show a bar with the loss and the time left.
+    checkpoint : path-like, optional
+        File to store the run in every half minute, so that a power cut costs no more.
 
     Returns
     -------
@@ -115,6 +191,7 @@ def drive(run: Run, on_step: Callable[[Step], Any] | None = None, *, progress: b
     """
     from tqdm.auto import tqdm
 
+    due = time.monotonic() + KEEP_EVERY
     with tqdm(total=run.steps, initial=run.last.step, disable=not progress, unit="step") as bar:
         try:
             for step in run:
@@ -122,10 +199,42 @@ def drive(run: Run, on_step: Callable[[Step], Any] | None = None, *, progress: b
                 bar.update()
                 if on_step is not None:
                     on_step(step)
+                if checkpoint is not None and time.monotonic() >= due:
+                    _keep(run, checkpoint)
+                    due = time.monotonic() + KEEP_EVERY
         except KeyboardInterrupt:
             bar.set_description_str("stopped, picture kept")
     return run.last
 
 
-def _picture(source: Any, size: int) -> Any:
-    return check_image(source) if hasattr(source, "ndim") else open_image(source, size=size)
+def _resume(
+    path: str | os.PathLike[str], problem: Problem, given: Mapping[str, Any], settings: Settings
+) -> Run:
+    """Go on from a checkpoint, with the weights and the number of steps that were given."""
+    from nstkit.runs.run import Run
+
+    run = Run.resume(path, problem, steps=settings.all_steps if "steps" in given else None)
+    run.weights = run.weights.replace(
+        content=given.get("content_weight", run.weights.content),
+        style=given.get("style_weight", run.weights.style),
+        tv=given.get("tv_weight", run.weights.tv),
+        **given.get("terms", {}),
+    )
+    return run
+
+
+def _keep(run: Run, path: str | os.PathLike[str]) -> None:
+    try:
+        run.save(path)
+    except OSError as error:  # no reason to lose the picture
+        print(f"nstkit: {error}", file=sys.stderr)
+
+
+def _picture(source: Any, given: Mapping[str, Any]) -> str | Picture:
+    """Return a picture as settings take it, opened at the size that they ask for."""
+    if isinstance(source, os.PathLike):
+        return os.fspath(source)
+    if hasattr(source, "ndim"):
+        return Picture("an array", check_image(source), as_it_is=True)
+    size, crop = given.get("size", Settings.size), given.get("crop", Settings.crop)
+    return Picture("your picture", load_image(source, size=size, crop=crop), as_it_is=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +11,10 @@ from PIL import Image
 
 from nstkit.errors import ImageError, choose
 from nstkit.machine import TIMEOUT, DownloadError, fetch_file
-from nstkit.samples.shipped import names
+from nstkit.samples.shipped import data_folder, names
 
 CACHE: Path = Path("~/.keras")
 """Folder under which Keras keeps what it downloads."""
-
-_COMMONS = "https://commons.wikimedia.org/wiki/File:"
-_REDUCED = "https://commons.wikimedia.org/wiki/Special:FilePath/{}?width=1280"  # a lasting address
-_TUTORIAL = "https://storage.googleapis.com/download.tensorflow.org/example_images/"
-_KANDINSKY = "Vassily_Kandinsky,_1913_-_Composition_7.jpg"
-_VAN_GOGH = "Van_Gogh_-_Starry_Night_-_Google_Art_Project.jpg"
-_HOKUSAI = "Tsunami_by_hokusai_19th_century.jpg"
 
 
 @dataclass(frozen=True)
@@ -48,34 +42,9 @@ class Painting:
     address: str
 
 
-FAMOUS: dict[str, Painting] = {
-    "composition_vii": Painting(
-        "composition_vii",
-        "Composition VII",
-        "Wassily Kandinsky",
-        "1913",
-        "public domain",
-        _COMMONS + _KANDINSKY,
-        _TUTORIAL + _KANDINSKY.replace(",", "%2C"),
-    ),
-    "starry_night": Painting(
-        "starry_night",
-        "The Starry Night",
-        "Vincent van Gogh",
-        "1889",
-        "public domain",
-        _COMMONS + _VAN_GOGH,
-        _REDUCED.format(_VAN_GOGH),
-    ),
-    "great_wave": Painting(
-        "great_wave",
-        "The Great Wave off Kanagawa",
-        "Katsushika Hokusai",
-        "about 1831",
-        "public domain",
-        _COMMONS + _HOKUSAI,
-        _REDUCED.format(_HOKUSAI),
-    ),
+FAMOUS = {
+    entry["name"]: Painting(**entry)
+    for entry in json.loads((data_folder() / "famous.json").read_text(encoding="utf-8"))
 }
 """The famous paintings that can be downloaded, by name."""
 

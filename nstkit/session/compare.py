@@ -11,8 +11,7 @@ import numpy as np
 from nstkit.backbones import Backbone
 from nstkit.images import resize
 from nstkit.losses import Convention, get_convention
-from nstkit.session.settings import Picture, Settings
-from nstkit.transfer import Problem
+from nstkit.runs import Settings
 
 
 @dataclass(frozen=True)
@@ -58,28 +57,12 @@ def compare(
     """
     rules = get_convention(convention)
     first = results[0][0]
-    problems: dict[tuple[Any, Any], Problem] = {}
+    same: dict[str, Any] = {"size": first.size, "crop": first.crop, "backbone": None, "terms": {}}
     scores = []
     for settings, image in results:
-        key = (_identity(settings.content), _identity(settings.style))
-        if key not in problems:
-            wanted = settings.replace(size=first.size, crop=first.crop)
-            problems[key] = Problem(
-                wanted.picture("content"),
-                wanted.picture("style"),
-                backbone=backbone,
-                content_layers=rules.content_layers,
-                style_layers=rules.style_layers,
-                convention=rules,
-            )
-        problem = problems[key]
-        same = np.shape(image) == problem.shape
-        fitted = image if same else resize(image, *problem.shape[1:3])
-        score = problem.score(fitted, rules)
-        other = key != (_identity(first.content), _identity(first.style))
-        scores.append(Score(score.content, score.style, score.total, other))
+        problem = settings.replace(convention=rules, **same).make_problem(backbone)
+        fits = np.shape(image) == problem.shape
+        found = problem.score(image if fits else resize(image, *problem.shape[1:3]), rules)
+        own = (settings.content, settings.style) != (first.content, first.style)
+        scores.append(Score(found.content, found.style, found.total, own))
     return scores
-
-
-def _identity(picture: str | Picture) -> Any:
-    return id(picture) if isinstance(picture, Picture) else picture

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from nstkit.backbones import Backbone, channels_of, operations
-from nstkit.losses import Weights
+from nstkit.backbones import (
+    ARCHITECTURES,
+    Backbone,
+    Estimate,
+    channels_of,
+    estimate,
+    operations,
+)
 from nstkit.optimizers import PatientLbfgs
-from nstkit.runs import Run, Step
-from nstkit.session.settings import Settings
+from nstkit.runs import Run, Settings, Step
 from nstkit.session.shares import GradientShares
 from nstkit.transfer import Problem
 
-PROBLEM = ("content", "style", "size", "crop", "backbone", "content_layer")
-"""Settings that need a new problem; style layers too, where a name comes or goes."""
+PROBLEM = (
+    *("content", "style", "size", "crop"),
+    *("backbone", "weights_file", "download", "pooling", "convention"),
+)
+"""Settings that need a new problem."""
+
+NAMED = ("content_layers", "style_layers", "terms")
+"""Settings that need one where a name comes or goes."""
 
 RUN = ("optimizer", "learning_rate")
 """Settings that need a new run over the same problem."""
+
+
+def needs_problem(settings: Settings) -> list[Any]:
+    """Return what two settings share if one problem serves both."""
+    values = [getattr(settings, name) for name in PROBLEM]
+    return [*values, *(set(getattr(settings, name)) for name in NAMED)]
+
+
+def _needs(settings: Settings) -> list[Any]:
+    """Return what two settings share if one run serves both."""
+    return [*needs_problem(settings), *(getattr(settings, name) for name in RUN)]
 
 
 class Engine:
@@ -30,114 +52,142 @@ class Engine:
 
     Parameters
     ----------
-    load : callable
-        From a backbone's name to the `Backbone`; each is loaded once.
+    load : callable or None
+        From a backbone's name to the `Backbone`; by default the settings' own.
     unwanted : callable
-        Asked during every evaluation whether to give it up (see `Problem`).
+        Asked during every evaluation whether to give it up (see `Backbone.gated`).
 
     Attributes
     ----------
-    built : Settings or None
-        The settings that problem and run were made with.
+    beginning : int
+        Number of the start picture that was begun with.
+    built, told : Settings or None
+        The settings that problem and run were made with, and those that `step` tells the losses
+        under.
     problem, run, shares : Problem, Run, GradientShares
         What was made with them; there is none before the first `build`.
     step : Step or None
         The newest step, numbered from the last fresh start.
     speed : float or None
-        Operations a second, as `estimates.operations` counts them, once measured.
+        Operations a second, as `cost.operations` counts them, once measured.
     """
 
     problem: Problem
     run: Run
     shares: GradientShares
 
-    def __init__(self, load: Callable[[str], Backbone], unwanted: Callable[[], bool]):
+    def __init__(self, load: Callable[[str], Backbone] | None, unwanted: Callable[[], bool]):
         self._load, self._unwanted = load, unwanted
-        self._backbones: dict[str, Backbone] = {}
+        self._backbones: dict[Any, Backbone] = {}
         self._durations: deque[float] = deque(maxlen=15)
+        self._times: deque[float] = deque(maxlen=12)
+        self.beginning = 0
         self.built: Settings | None = None
+        self.told: Settings | None = None
         self.step: Step | None = None
         self.speed: float | None = None
 
+    @property
+    def begun(self) -> bool:
+        """Whether a step was taken since the last fresh start."""
+        return self.step is not None and self.step.step > 0
+
     def fits(self, wanted: Settings) -> bool:
         """Return whether what is built serves these settings, weights aside."""
-        return self.built is not None and all(
-            _key(self.built, name) == _key(wanted, name) for name in (*PROBLEM, *RUN, "layers")
-        )
+        return self.built is not None and _needs(self.built) == _needs(wanted)
 
-    def build(self, wanted: Settings, *, fresh: bool) -> None:
+    def build(self, wanted: Settings, beginning: int, look: Callable[[np.ndarray], Any]) -> None:
         """Make problem and run; where anything fails, everything stays as it was.
 
         Parameters
         ----------
         wanted : Settings
             The settings.
-        fresh : bool
-            Whether to begin with the start picture, or go on from the picture there is.
+        beginning : int
+            Number of the start picture wanted; with that of the last one the picture there is
+            is carried along.
+        look : callable
+            Called with every picture on the way to a start picture that is painted itself.
         """
-        names = (*PROBLEM, "layers")
-        if self.built and all(_key(self.built, name) == _key(wanted, name) for name in names):
-            problem = self.problem
-        else:
-            problem = self._make_problem(wanted)
-        start = None if fresh else self.step
-        init: Any = wanted.init if start is None else start.image
-        rate: dict[str, Any] = {}
-        if wanted.optimizer == "adam":
-            rate["learning_rate"] = wanted.learning_rate
-        run = Run(
-            problem,
-            optimizer=wanted.optimizer,
-            steps=wanted.steps,
-            init=init,
-            seed=wanted.seed,
-            weights=wanted.weights,
-            **rate,
-        )
-        if wanted.optimizer == "lbfgs":
-            run.optimizer = PatientLbfgs()
-        before = 0 if start is None else start.step
-        if self.built is None or self.problem is not problem:
+        same = self.built is not None and needs_problem(self.built) == needs_problem(wanted)
+        problem = self.problem if same else wanted.make_problem(self._backbone(wanted))
+        how: dict[str, Any] = {"optimizer": PatientLbfgs()} if wanted.optimizer == "lbfgs" else {}
+        before = 0
+        if beginning == self.beginning and self.step is not None:
+            how["init"], before = self.run.image, self.step.step
+
+        def drive(run: Run) -> None:
+            for step in run:
+                look(step.image)
+
+        run, _ = wanted.make_run(problem, drive, **how)
+        if not same:
             self.shares = GradientShares(problem)
             self._durations.clear()
-        self.problem, self.run, self.built, self._offset = problem, run, wanted, before
-        self.step = replace(run.last, step=before, seconds_left=0.0)
+        self._times.clear()
+        self.problem, self.run, self.built = problem, run, wanted
+        self.beginning, self._before, self._painted = beginning, before, wanted.weights
+        self._tell(dataclasses.replace(run.last, seconds_left=0.0), wanted)
 
-    def _make_problem(self, wanted: Settings) -> Problem:
-        if wanted.backbone not in self._backbones:
-            self._backbones[wanted.backbone] = self._load(wanted.backbone).gated(self._unwanted)
-        return Problem(
-            wanted.picture("content"),
-            wanted.picture("style"),
-            backbone=self._backbones[wanted.backbone],
-            content_layers=[wanted.content_layer],
-            style_layers=wanted.style_layers,
-        )
+    def _backbone(self, wanted: Settings) -> Backbone:
+        key = wanted.backbone, wanted.weights_file, wanted.pooling
+        if key not in self._backbones:
+            load = self._load
+            found = load(str(wanted.backbone)) if load else wanted.load_backbone()
+            self._backbones[key] = found.gated(self._unwanted)
+        return self._backbones[key]
 
-    def rehearse(self) -> None:
-        """Time one evaluation, so that an estimate can be given before the first step."""
+    def that_worked(self, wanted: Settings) -> Settings:
+        """Return the settings wanted, apart from those that nothing could be built with."""
+        told = self.told
+        if told is None or self.fits(wanted):
+            return wanted
+        if told.convention != wanted.convention:  # its weights are of no use to another one
+            return told
+        changes = {name: getattr(told, name) for name in (*PROBLEM, *NAMED, *RUN)}
+        return dataclasses.replace(wanted, **changes)
+
+    def advance(self, wanted: Settings, look: Callable[[np.ndarray], Any]) -> Step:
+        """Take one step under these weights.
+
+        Parameters
+        ----------
+        wanted : Settings
+            Settings that fit.
+        look : callable
+            Called with the first picture that new weights lead to, before its loss is known.
+
+        Returns
+        -------
+        Step
+            The new step.
+        """
+        new = self.begun and wanted.weights != self._painted
+
+        def first(image: np.ndarray) -> None:
+            nonlocal new
+            if new:
+                new = False
+                look(wanted.finish(self.problem, image))
+
+        self.run.weights = wanted.weights
         start = time.perf_counter()
-        self.problem.evaluate(self.run.image, self.run.weights)
-        self._time(time.perf_counter() - start)
+        last = self.run.advance(first)
+        self._time(start)
+        self._times.append(time.perf_counter())
+        self._painted = wanted.weights
+        return self._tell(last, wanted)
 
-    def advance(self, weights: Weights, look: Callable[[np.ndarray], Any]) -> Step:
-        """Take one step under these weights; for `look` see `Run.advance`."""
-        self.run.weights = weights
-        start = time.perf_counter()
-        last = self.run.advance(look)
-        self._time(time.perf_counter() - start)
-        self.step = replace(last, step=self._offset + last.step)
-        return self.step
-
-    def refresh(self, weights: Weights) -> Step:
+    def refresh(self, wanted: Settings) -> Step:
         """Tell the losses of the picture there is under other weights, without a step."""
-        self.run.weights = weights
-        now = self.problem.evaluate(self.run.image, weights)
-        assert self.step is not None
-        self.step = replace(
-            self.step,
-            parts=now.parts,
-        )
+        self.run.weights = wanted.weights
+        now = self.problem.evaluate(self.run.image, wanted.weights)
+        return self._tell(dataclasses.replace(self.run.last, parts=now.parts), wanted)
+
+    def _tell(self, last: Step, wanted: Settings) -> Step:
+        image = wanted.finish(self.problem, last.image)
+        self.step = dataclasses.replace(last, step=self._before + last.step, image=image)
+        self.told = wanted
         return self.step
 
     @property
@@ -150,17 +200,48 @@ class Engine:
         """Seconds that a step takes, measured; 0 before anything was."""
         return float(np.median(self._durations)) if self._durations else 0.0
 
-    def _time(self, seconds: float) -> None:
-        self._durations.append(seconds)
+    @property
+    def steps_per_second(self) -> float:
+        """The pace of the last steps, 0 before there are two."""
+        times = list(self._times)
+        return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0
+
+    def estimate(self, wanted: Settings) -> Estimate:
+        """Estimate time and memory of a run, from the speed shown so far where there is one."""
+        built = self.built
+        height, width = (0.75 * wanted.size, wanted.size)
+        if built is not None and (built.content, built.crop) == (wanted.content, wanted.crop):
+            height, width = self.problem.shape[1:3]
+        scale = wanted.size / max(height, width)
+        sides = (wanted.size,) * 2 if wanted.crop else (round(height * scale), round(width * scale))
+        layers = (*wanted.content_layers, *wanted.style_layers)
+        return estimate(self._name(wanted), layers, *sides, wanted.all_steps, speed=self.speed)
+
+    def measure(self, *, anew: bool = True) -> None:
+        """Measure one more share of the gradient; see `GradientShares.measure`.
+
+        The first is timed, so that an estimate can be given before the first step.
+        """
+        start = time.perf_counter()
+        self.shares.measure(self.run.image, anew=anew)
+        if not self._durations:
+            self._time(start)
+
+    def gradient_shares(self) -> dict[str, float] | None:
+        """Return each part's share of the gradient, None until it has been measured."""
+        if self.built is None:
+            return None
+        run = self.run  # first: there may be newer shares than these weights, not older ones
+        return self.shares.shares(run.weights)
+
+    def _time(self, start: float) -> None:
+        self._durations.append(time.perf_counter() - start)
         layers = (*self.problem.content_layers, *self.problem.style_layers)
         assert self.built is not None
-        count = operations(channels_of(self.built.backbone), layers, *self.problem.shape[1:3])
-        self.speed = count / self.step_seconds
+        channels = channels_of(self._name(self.built))
+        self.speed = operations(channels, layers, *self.problem.shape[1:3]) / self.step_seconds
 
-
-def _key(settings: Settings, name: str) -> Any:
-    if name == "layers":
-        return tuple(settings.style_layers)
-    if name == "learning_rate" and settings.optimizer != "adam":
-        return None
-    return getattr(settings, name)
+    def _name(self, settings: Settings) -> str:
+        """Return the network's name; where it is left open, that of the one that was loaded."""
+        found = self.problem.backbone.name if self.built else ""
+        return settings.backbone or (found if found in ARCHITECTURES else "vgg19-slim")

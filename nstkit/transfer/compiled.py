@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from nstkit.backbones import Backbone
@@ -39,8 +40,6 @@ class Compiled:
     def __init__(self, backbone: Backbone, parts: Parts):
         self.traces = 0
 
-        # A function of its own for each: TensorFlow does not take many of them for one that is
-        # compiled over and over, and warn of it.
         def value_and_gradient(
             image: tf.Tensor, targets: Sequence[Any], factors: tf.Tensor
         ) -> tuple[tf.Tensor, tf.Tensor]:
@@ -51,7 +50,9 @@ class Compiled:
                 total = tf.reduce_sum(weighed)
             return weighed, tape.gradient(total, image)
 
-        self._function = tf.function(value_and_gradient, autograph=False)
+        # A partial is an object of its own: TensorFlow does not take many of them for one function
+        # that is compiled over and over, and warn of it.
+        self._function = tf.function(partial(value_and_gradient), autograph=False)
 
     def __call__(self, image: tf.Tensor, targets: Sequence[Any], factors: Any) -> Any:
         """Return the weighed parts and the gradient of their sum.

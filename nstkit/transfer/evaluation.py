@@ -24,6 +24,12 @@ class Losses:
         """Return what each use of a term adds to the total."""
         return {name: sum(by_layer.values()) for name, by_layer in self.parts.items()}
 
+    def shares(self) -> list[float]:
+        """Return the share that each part has in the total, part after part."""
+        values = [value for by_layer in self.parts.values() for value in by_layer.values()]
+        total = sum(values) or 1.0
+        return [value / total for value in values]
+
     @property
     def total(self) -> float:
         """The total loss."""

@@ -247,12 +247,16 @@ class Problem:
             For each of `parts`, such as "content block4_conv2" and "total variation", the
             Euclidean norm of its gradient divided by the sum of all norms. Sums to 1.
         """
+        weights = weights or self.weights
+        self.check_weights(weights)
         norms = {part: self.gradient_norm(image, part) for part in self.parts}
-        return self.shares(norms, weights or self.weights)
+        return self.shares(norms, weights)
 
     def shares(self, norms: Mapping[str, float], weights: Weights) -> dict[str, float]:
-        """Return the shares of the gradient that norms of `gradient_norm` have under weights."""
-        self.check_weights(weights)
+        """Return the shares of the gradient that norms of `gradient_norm` have under weights.
+
+        What the weights name beyond the parts that there are does not count.
+        """
         sizes = {
             part: norms[part] * weights.of(use.name, layer)
             for part, (use, layer) in zip(self.parts, self._parts, strict=True)

@@ -3,17 +3,6 @@
 `studio` opens the live studio; it resolves on first use, so that a part can be imported alone.
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from typing import Any
-
-__all__ = ["studio"]
-
-
-def __getattr__(name: str) -> Any:
-    """Import the studio when it is first asked for."""
-    if name == "studio":
-        from nstkit.widgets.live import studio
-
-        return studio
-    raise AttributeError(f"module 'nstkit.widgets' has no attribute {name!r}")
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

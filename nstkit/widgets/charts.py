@@ -6,28 +6,38 @@ chart reads in JupyterLab's light and dark themes.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from nstkit.widgets.axes import Frame, Line, raised
+from nstkit.losses import term_of
+from nstkit.session.wording import short_name
+from nstkit.widgets.axes import Axes, Line, label, stroke
 
-COLOURS = {"content": "#1583c7", "style": "#d55e00", "tv": "#009e73", "total": "currentColor"}
-"""The colour of each loss: blue, vermilion and green that colour-blind eyes can tell apart."""
 
+def loss_lines(x: Sequence[float], sums: Sequence[Mapping[str, float]]) -> list[Line]:
+    """Return a curve of each loss that counts, in its term's colour and dashes.
 
-def loss_lines(
-    x: Sequence[float],
-    total: Sequence[float],
-    content: Sequence[float],
-    style: Sequence[float],
-) -> list[Line]:
-    """Return the three curves of a run, in the colours and dashes used throughout."""
-    return [
-        Line("total", x, total, COLOURS["total"]),
-        Line("content", x, content, COLOURS["content"], "7 3"),
-        Line("style", x, style, COLOURS["style"], "2 3"),
-    ]
+    Parameters
+    ----------
+    x : sequence of float
+        Where the losses were measured.
+    sums : sequence of dict of str to float
+        The losses there by name: "total", "content", "style" …
+
+    Returns
+    -------
+    list of Line
+        The curves; a loss that is 0 throughout, or is not there, has none.
+    """
+    lines = []
+    for name in dict.fromkeys(name for entry in sums for name in entry):
+        y = [entry.get(name, 0.0) for entry in sums]
+        term = term_of(name)
+        if term is None:
+            lines.append(Line(name, x, y))
+        elif any(y):
+            lines.append(Line(short_name(name), x, y, term.colour, " ".join(map(str, term.dash))))
+    return lines
 
 
 def line_chart(
@@ -63,14 +73,14 @@ def line_chart(
         An SVG element.
     """
     lines = [line for line in lines if len(line.x)]
-    frame = Frame.around(lines, log, width, height)
-    body = [frame.axes(x_label)]
-    body += [frame.mark(x, text) for x, text in list(marks)[-40:]]
-    body += [frame.curve(line) for line in lines]
-    body += frame.names(lines)
+    axes = Axes(lines, log, width, height)
+    body = [axes.grid(x_label)]
+    body += [axes.mark(x, text) for x, text in list(marks)[-40:]]
+    body += [axes.curve(line) for line in lines]
+    body.append(axes.names(lines))
     if cursor is not None:
-        body.append(frame.cursor(cursor, lines))
-    return _svg("".join(body), width, height, "curves of " + ", ".join(li.name for li in lines))
+        body.append(axes.cursor(cursor, lines))
+    return _svg(body, width, height, "curves of " + ", ".join(line.name for line in lines))
 
 
 def bar_chart(
@@ -96,61 +106,36 @@ def bar_chart(
         An SVG element.
     """
     rows = list(rows)
-    left, right, top, pitch = 88, 86, 26, 25
-    room = width - left - right
-    body = [
-        f'<rect x="{left}" y="6" width="11" height="9" class="full"/>'
-        f'<text x="{left + 16}" y="15">{escape(heads[0])}</text>'
-        f'<rect x="{left + 120}" y="6" width="11" height="9" class="pale"/>'
-        f'<text x="{left + 136}" y="15">{escape(heads[1])}</text>'
-    ]
-    for index, (label, first, second, colour) in enumerate(rows):
+    longest = max((len(name) for name, _, _, _ in rows), default=0)
+    left, right, top, pitch = max(88, 12 + 7 * longest), width - 86, 26, 25
+    body = []
+    for x, head, kind in ((left, heads[0], "full"), (left + 120, heads[1], "pale")):
+        body += [f'<rect x="{x}" y="6" width="11" height="9" class="{kind}"/>']
+        body += [label(x + 16, 15, head)]
+    for index, (name, first, second, colour) in enumerate(rows):
         y = top + index * pitch
-        pale = "" if second is None else _bar(left, y + 12, room * second, colour, "pale")
-        said = "–" if second is None else _percent(second)
-        body.append(
-            f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{escape(label)}</text>'
-            f'<line x1="{left}" x2="{left}" y1="{y}" y2="{y + 22}" class="axis"/>'
-            + _bar(left, y + 1, room * first, colour, "full")
-            + pale
-            + f'<text x="{width - 46}" y="{y + 15}" text-anchor="end">'
-            f"{_percent(first)}</text>"
-            f'<text x="{width - 4}" y="{y + 15}" text-anchor="end" class="soft">{said}</text>'
-        )
-    named = "; ".join(f"{label} {_percent(first)}" for label, first, _, _ in rows)
-    return _svg("".join(body), width, top + pitch * len(rows) + 4, f"{heads[0]}: {named}")
+        body.append(label(left - 8, y + 15, name, "end"))
+        body.append(stroke(left, y, left, y + 22, "axis"))
+        body.append(label(width - 46, y + 15, _percent(first), "end"))
+        body.append(label(width - 4, y + 15, _percent(second), "end", "soft"))
+        for share, lower, kind in ((first, 1, "full"), (second, 12, "pale")):
+            if share is not None:
+                body.append(
+                    f'<rect x="{left}" y="{y + lower}" width="{(right - left) * share:.1f}" '
+                    f'height="9" rx="1.5" style="fill:{colour}" class="{kind}"/>'
+                )
+    named = "; ".join(f"{name} {_percent(first)}" for name, first, _, _ in rows)
+    return _svg(body, width, top + pitch * len(rows) + 4, f"{heads[0]}: {named}")
 
 
-def short(value: float) -> str:
-    """Write a number in few characters, powers of ten with raised digits.
-
-    Examples
-    --------
-    >>> short(0.0), short(12.345), short(123456.0)
-    ('0', '12.3', '1.2·10⁵')
-    """
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "–"
-    if 0.01 <= abs(value) < 10_000:
-        return f"{value:.3g}"
-    power = math.floor(math.log10(abs(value)))
-    return f"{value / 10**power:.1f}·10{raised(power)}"
+def _percent(share: float | None) -> str:
+    if share is None:
+        return "–"
+    return "<1 %" if 0 < share < 0.0095 else f"{100 * share:.0f} %"
 
 
-def _percent(share: float) -> str:
-    percent = 100 * share
-    return f"{percent:.0f} %" if percent >= 0.95 or percent == 0 else "<1 %"
-
-
-def _bar(x: float, y: float, length: float, colour: str, kind: str) -> str:
+def _svg(body: Iterable[str], width: int, height: int, said: str) -> str:
     return (
-        f'<rect x="{x}" y="{y}" width="{max(0.0, length):.1f}" height="9" rx="1.5" '
-        f'style="fill:{colour}" class="{kind}"/>'
-    )
-
-
-def _svg(body: str, width: int, height: float, label: str) -> str:
-    return (
-        f'<svg class="nstkit-chart" viewBox="0 0 {width} {height:.0f}" role="img" '
-        f'aria-label="{escape(label)}" xmlns="http://www.w3.org/2000/svg">{body}</svg>'
+        f'<svg class="nstkit-chart" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="{escape(said)}" xmlns="http://www.w3.org/2000/svg">{"".join(body)}</svg>'
     )

@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
+import traitlets
 
 from nstkit import samples
-from nstkit.session import Settings
-from nstkit.session.settings import Picture, title
-from nstkit.widgets.looks import HINTS, LOOKS
-from nstkit.widgets.parts import column, row
+from nstkit.backbones import ARCHITECTURES
+from nstkit.losses import CONTENT, FURTHER, STYLE, TERMS
+from nstkit.runs import INITS, title
+from nstkit.session import Picture, Settings
+from nstkit.widgets.panel import Moves, card, column, dropdown, row, upload_button, words
+from nstkit.widgets.presets import HINTS, LOOKS
 
 SIZES = (96, 128, 160, 192, 224, 256, 320, 400, 512, 640, 800, 1024)
 CONTENT_LAYERS = tuple(f"block{block}_conv2" for block in range(1, 6))
+OPTIMIZERS = {"lbfgs": "L-BFGS", "adam": "Adam"}
 OWN = "own mix"
 """What the list of looks says when the sliders are at no look's weights."""
 
-
-def head(text: str) -> widgets.HTML:
-    """Return the small heading of a card."""
-    return widgets.HTML(f'<div class="nstkit-head">{text}</div>')
-
-
-def card(*children: widgets.Widget, **layout: Any) -> widgets.VBox:
-    """Return a card with widgets one below the other."""
-    box = column(*children, **layout)
-    box.add_class("nstkit-card")
-    return box
-
-
-def logarithmic(
-    name: str, low: float, high: float, digits: int, **layout: Any
-) -> widgets.FloatLogSlider:
-    """Return a slider over powers of ten, moving in twentieths of one."""
-    return widgets.FloatLogSlider(
-        min=low,
-        max=high,
-        step=0.05,
-        description=name,
-        readout_format=f".{digits}f",
-        style={"description_width": "58px"},
-        layout={"width": "auto", "margin": "1px 0", **layout},
-    )
+LOW = {"margin": "1px 0", "width": "auto"}
+"""Layout of a control in a column of them."""
 
 
 class Controls:
@@ -54,114 +35,157 @@ class Controls:
     settings : Settings
         What they show first.
     changed : callable
-        Called with the settings that a control was moved to, as keywords.
+        Called with the settings that a control was moved to, a dict.
+
+    Attributes
+    ----------
+    by_setting : dict of str to Widget
+        The control of each setting that has one of its own.
+    layers, terms : Toggles
+        Those of the style layers, and of the further terms.
+    more : ToggleButton
+        Whether the further terms are shown.
+    look : Dropdown
+        The list of looks.
     """
 
-    def __init__(self, settings: Settings, changed: Callable[..., Any]):
-        self._changed = changed
-        self._showing = False
-        self.alpha = logarithmic("content α", -2, 2, 2)
-        self.beta = logarithmic("style β", -1, 5, 0)
-        self.tv = widgets.FloatSlider(
-            min=0,
-            max=200,
-            step=1,
-            description="smooth TV",
-            style={"description_width": "58px"},
-            layout={"width": "auto", "margin": "1px 0"},
+    def __init__(self, settings: Settings, changed: Callable[[dict[str, Any]], Any]):
+        self._moves = Moves()
+        whole = widgets.BoundedIntText(min=1, max=100_000, description="steps", layout=LOW)
+        whole.style.description_width = "88px"
+        square = widgets.Checkbox(
+            description="square", indent=False, layout={**LOW, "width": "84px"}
         )
-        for slider in (self.alpha, self.beta, self.tv):
-            slider.style.description_width = "88px"
-        self.look = _list("look", [OWN, *LOOKS])
-        self.layers = {layer: _layer_row(layer) for layer in settings.style_layers}
-        self.content_layer = _list("content layer", CONTENT_LAYERS)
-        self.optimizer = _list("optimiser", [("L-BFGS", "lbfgs"), ("Adam", "adam")])
-        self.init = _list("start from", ["content", "style", "noise"])
-        self.size = _list("size", [(f"{size} px", size) for size in SIZES])
-        self.crop = widgets.Checkbox(
-            description="square", indent=False, layout={"width": "84px", "margin": "1px 0"}
-        )
-        self.backbone = _list("network", ["vgg19-slim", "vgg19"])
-        self.steps = widgets.BoundedIntText(
-            min=1, max=100_000, description="steps", layout={"width": "auto", "margin": "1px 0"}
-        )
-        self._listen()
+        self.by_setting: dict[str, widgets.Widget] = {
+            "content_weight": logarithmic(f"{CONTENT.title} {CONTENT.symbol}", -2, 2, 2),
+            "style_weight": logarithmic(f"{STYLE.title} {STYLE.symbol}", -1, 5, 0),
+            "tv_weight": widgets.FloatSlider(
+                max=200,
+                step=1,
+                description="smooth TV",
+                style={"description_width": "88px"},
+                layout=LOW,
+            ),
+            "content_layers": _list("content layer", [{name: 1.0} for name in CONTENT_LAYERS]),
+            "size": _list("size", SIZES),
+            "crop": square,
+            "steps": whole,
+            "init": _list("start from", INITS),
+            "optimizer": _list("optimiser", OPTIMIZERS),
+            "backbone": _list("network", ARCHITECTURES),
+        }
+        self.layers = Toggles(dict.fromkeys(settings.style_layers, "weight"), (118, 46), -1, 1, 1)
+        symbols = {name: TERMS[name].symbol for name in FURTHER}
+        self.terms = Toggles(symbols, (90, 24), -1, 4, 0, first=100.0)
+        self.more = widgets.ToggleButton(description="further terms", icon="plus")
+        self.more.add_class("nstkit-more")
+        self.look = _list("look", (OWN, *LOOKS))
+        for name, control in self.by_setting.items():
+            self._moves.tell(functools.partial(_report, changed, name), control)
+        layers, terms = self.layers, self.terms
+        self._moves.tell(lambda _: changed({"style_layers": layers.weights}), *layers.controls)
+        self._moves.tell(lambda _: changed({"terms": terms.positive}), *terms.controls)
+        self._moves.tell(lambda name: name == OWN or changed(LOOKS[name]), self.look)
         self.show(settings)
-
-    def _listen(self) -> None:
-        """Hear of every control; a layer's toggle and weight count as one."""
-        single = {
-            "content_weight": self.alpha,
-            "style_weight": self.beta,
-            "tv_weight": self.tv,
-            "content_layer": self.content_layer,
-            "optimizer": self.optimizer,
-            "init": self.init,
-            "size": self.size,
-            "crop": self.crop,
-            "backbone": self.backbone,
-            "steps": self.steps,
-        }
-        for name, control in single.items():
-            control.observe(lambda event, name=name: self._moved({name: event["new"]}), "value")
-        for toggle, weight, _ in self.layers.values():
-            for control in (toggle, weight):
-                control.observe(lambda _: self._moved({"style_layers": self.style_layers}), "value")
-        self.look.observe(lambda event: self._moved(LOOKS.get(event["new"], {})), "value")
-
-    def _moved(self, changes: dict[str, Any]) -> None:
-        if not self._showing and changes:
-            self._changed(**changes)
-
-    @property
-    def style_layers(self) -> dict[str, float]:
-        """The weights of the style layers, 0 where a toggle is off."""
-        return {
-            layer: float(f"{weight.value:.4g}") if toggle.value else 0.0
-            for layer, (toggle, weight, _) in self.layers.items()
-        }
 
     def show(self, settings: Settings) -> None:
         """Move every control to what the settings say, without reporting that as a move."""
-        self._showing = True
-        try:
-            self.alpha.value = _inside(settings.content_weight, 1e-2, 1e2)
-            self.beta.value = _inside(settings.style_weight, 0.1, 1e5)
-            self.tv.value = min(settings.tv_weight, self.tv.max)
-            for layer, (toggle, weight, _) in self.layers.items():
-                value = settings.style_layers.get(layer, 0.0)
-                toggle.value = value > 0
-                if value > 0:
-                    weight.value = _inside(value, 0.1, 10)
-            _pick(self.content_layer, settings.content_layer, settings.content_layer)
-            _pick(self.size, settings.size, f"{settings.size} px")
-            self.optimizer.value, self.init.value = settings.optimizer, settings.init
-            self.backbone.value, self.steps.value = settings.backbone, settings.steps
-            self.crop.value = settings.crop
+        with self._moves.untold():
+            for name, control in self.by_setting.items():
+                _set(control, getattr(settings, name))
+            self.layers.show(settings.style_layers)
+            self.terms.show(settings.terms)
+            self.more.value = self.more.value or bool(settings.terms)
             self.look.value = next((n for n, look in LOOKS.items() if _has(settings, look)), OWN)
-        finally:
-            self._showing = False
 
     def cards(self) -> list[widgets.Widget]:
         """Return the controls in three cards: weights, style layers, set-up."""
-        weights = card(
-            head("What counts"), self.alpha, self.beta, self.tv, self.content_layer, self.look
-        )
-        layers = card(
-            head("Style layers and their weights"),
-            *(row(*parts, flex_flow="row nowrap") for parts in self.layers.values()),
-        )
-        setup = card(
-            head("How it is painted"),
-            row(self.size, self.crop, flex_flow="row nowrap", align_items="center"),
-            self.steps,
-            self.init,
-            self.optimizer,
-            self.backbone,
-        )
-        for box, basis in ((layers, "420px"), (setup, "330px")):
-            box.layout.flex = f"1 1 {basis}"
-        return [weights, layers, setup]
+        of = self.by_setting
+        weights = [of[f"{name}_weight"] for name in ("content", "style", "tv")]
+        further = column(*self.terms.rows())
+        traitlets.dlink((self.more, "value"), (further.layout, "display"), _shown)
+        first = words("head", "What counts")
+        top = row(first, self.more, justify_content="space-between", align_items="center")
+        size = row(of["size"], of["crop"], flex_flow="row nowrap", align_items="center")
+        setup = [of[name] for name in ("steps", "init", "optimizer", "backbone")]
+        return [
+            card("", top, *weights, further, of["content_layers"], self.look),
+            card("Style layers and their weights", *self.layers.rows(), flex="1 1 420px"),
+            card("How it is painted", size, *setup, flex="1 1 330px"),
+        ]
+
+
+class Toggles:
+    """Weights that can be switched off: for each name a toggle, a slider, and a hint.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        For each layer or term what its slider is called.
+    wide : (int, int)
+        Pixels for the toggle's name, and for the slider's.
+    low, high : float
+        Powers of ten between which the weights lie.
+    digits : int
+        Digits of a weight after the point.
+    first : float
+        Where the sliders stand at first.
+
+    Attributes
+    ----------
+    by_name : dict of str to (Checkbox, FloatLogSlider)
+        The controls.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        wide: tuple[int, int],
+        low: float,
+        high: float,
+        digits: int,
+        first: float = 1.0,
+    ):
+        self.by_name: dict[str, tuple[widgets.Checkbox, widgets.FloatLogSlider]] = {}
+        for name, weight in names.items():
+            layout = {**LOW, "width": f"{wide[0]}px"}
+            toggle = widgets.Checkbox(description=name, indent=False, layout=layout)
+            slider = logarithmic(weight, low, high, digits, wide[1], flex="1 1 120px")
+            slider.value = first
+            self.by_name[name] = toggle, slider
+
+    @property
+    def controls(self) -> list[widgets.Widget]:
+        """All toggles and sliders."""
+        return [control for pair in self.by_name.values() for control in pair]
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weights, 0 where a toggle is off."""
+        return {
+            name: float(f"{weight.value:.4g}") if toggle.value else 0.0
+            for name, (toggle, weight) in self.by_name.items()
+        }
+
+    @property
+    def positive(self) -> dict[str, float]:
+        """The weights of those that are on."""
+        return {name: weight for name, weight in self.weights.items() if weight}
+
+    def show(self, weights: Mapping[str, float]) -> None:
+        """Move the controls to these weights; a slider that is off stays where it is."""
+        for name, (toggle, weight) in self.by_name.items():
+            toggle.value = weights.get(name, 0.0) > 0
+            if toggle.value:
+                _set(weight, weights[name])
+
+    def rows(self) -> list[widgets.HBox]:
+        """Return a row for each name."""
+        hint = {**LOW, "width": "104px"}
+        return [
+            row(*pair, words("hint", HINTS.get(name, ""), **hint), flex_flow="row nowrap")
+            for name, pair in self.by_name.items()
+        ]
 
 
 class PictureChoice:
@@ -174,7 +198,7 @@ class PictureChoice:
     settings : Settings
         What it shows first.
     changed : callable
-        Called with the new picture as a keyword.
+        Called with the new picture, in a dict.
     failed : callable
         Called with the error of a file that is no picture.
     """
@@ -183,92 +207,86 @@ class PictureChoice:
         self,
         which: str,
         settings: Settings,
-        changed: Callable[..., Any],
+        changed: Callable[[dict[str, Any]], Any],
         failed: Callable[[Exception], Any],
     ):
-        self._which, self._changed, self._failed = which, changed, failed
+        self._which = which
         self._own: Picture | None = None
-        self._showing = False
+        self._moves = Moves()
         self.list = widgets.Dropdown(layout={"width": "auto", "margin": "4px 0 0"})
-        self.upload = widgets.FileUpload(
-            accept="image/*",
-            multiple=False,
-            description="Upload",
-            layout={"width": "auto", "margin": "2px 0 0"},
+        self.upload = upload_button(
+            "Upload",
+            "image/*",
+            lambda name, content: changed(
+                {which: Picture.open({"name": name, "content": content}, name)}
+            ),
+            failed,
         )
-        self.list.observe(self._chosen, "value")
-        self.upload.observe(self._uploaded, "value")
+        self._moves.tell(lambda given: given is None or changed({which: given}), self.list)
         self.show(settings)
 
     def show(self, settings: Settings) -> None:
         """Show which picture the settings have."""
         given = getattr(settings, self._which)
         self._own = given if isinstance(given, Picture) else self._own
-        own_kind, other = ("content", "style") if self._which == "content" else ("style", "content")
-        names = [*samples.names(own_kind), *samples.names(other)]
+        kinds = sorted(("content", "style"), key=lambda kind: kind != self._which)
+        names = [name for kind in kinds for name in samples.names(kind)]
         options: list[tuple[str, Any]] = [(name.replace("_", " "), name) for name in names]
         if isinstance(given, str) and given not in names:
             options.append((given, given))
         if self._own is not None:
             options.insert(0, (f"yours: {title(self._own)}", self._own))
-        self._showing = True
-        try:
+        with self._moves.untold():
             self.list.options = options
             self.list.value = given
-        finally:
-            self._showing = False
-
-    def _chosen(self, event: dict[str, Any]) -> None:
-        if not self._showing and event["new"] is not None:
-            self._changed(**{self._which: event["new"]})
-
-    def _uploaded(self, event: dict[str, Any]) -> None:
-        if not event["new"]:
-            return
-        try:
-            picture = Picture.open(event["new"], upload_name(event["new"]))
-            self._changed(**{self._which: picture})
-        except Exception as error:
-            self._failed(error)
 
 
-def upload_name(value: Any) -> str:
-    """Return the file's name in the value of a FileUpload of ipywidgets 7 or 8."""
-    return str(next(iter(value))) if isinstance(value, dict) else str(value[-1]["name"])
-
-
-def _list(name: str, options: Any) -> widgets.Dropdown:
-    return widgets.Dropdown(
-        options=options,
+def logarithmic(
+    name: str, low: float, high: float, digits: int, wide: int = 88, **layout: Any
+) -> widgets.FloatLogSlider:
+    """Return a slider over powers of ten, moving in twentieths of one."""
+    return widgets.FloatLogSlider(
+        min=low,
+        max=high,
+        step=0.05,
         description=name,
-        style={"description_width": "88px"},
-        layout={"width": "auto", "flex": "1 1 auto", "margin": "1px 0"},
+        readout_format=f".{digits}f",
+        style={"description_width": f"{wide}px"},
+        layout={**LOW, **layout},
     )
 
 
-def _layer_row(layer: str) -> tuple[widgets.Checkbox, widgets.FloatLogSlider, widgets.HTML]:
-    toggle = widgets.Checkbox(
-        description=layer, indent=False, layout={"width": "118px", "margin": "1px 0"}
-    )
-    weight = logarithmic("weight", -1, 1, 1, flex="1 1 120px")
-    weight.style.description_width = "46px"
-    hint = widgets.HTML(
-        f'<div class="nstkit-hint">{HINTS.get(layer, "")}</div>',
-        layout={"width": "104px", "margin": "1px 0"},
-    )
-    return toggle, weight, hint
+def _shown(on: bool) -> str:
+    return "flex" if on else "none"
 
 
-def _pick(control: widgets.Dropdown, value: Any, label: str) -> None:
-    """Choose a value, after adding it to the list where it is missing."""
-    options = [entry if isinstance(entry, tuple) else (entry, entry) for entry in control.options]
-    if value not in [entry[1] for entry in options]:
-        control.options = [*options, (label, value)]
+def _report(changed: Callable[[dict[str, Any]], Any], name: str, value: Any) -> None:
+    changed({name: value})
+
+
+def _list(name: str, values: Iterable[Any]) -> widgets.Dropdown:
+    options = [(_named(value), value) for value in values]
+    return dropdown(name, options, flex="1 1 auto", margin="1px 0", width="auto")
+
+
+def _named(value: Any) -> str:
+    """Return what a list calls a value: a size, layers, or what has a name."""
+    if isinstance(value, int):
+        return f"{value} px"
+    if isinstance(value, Mapping):
+        return " + ".join(value)
+    return "whichever is here" if value is None else OPTIMIZERS.get(value, title(value))
+
+
+def _set(control: widgets.Widget, value: Any) -> None:
+    """Move a control to a value: within its range, and after adding it to a list without it."""
+    if isinstance(control, widgets.FloatLogSlider):
+        value = min(max(value, 10**control.min), 10**control.max)
+    elif isinstance(control, widgets.FloatSlider):
+        value = min(value, control.max)
+    elif isinstance(control, widgets.Dropdown) and value not in dict(control.options).values():
+        control.options = [*control.options, (_named(value), value)]
     control.value = value
-
-
-def _inside(value: float, low: float, high: float) -> float:
-    return min(max(value, low), high)
 
 
 def _has(settings: Settings, look: dict[str, Any]) -> bool:

@@ -6,18 +6,19 @@ import functools
 import threading
 import weakref
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import ipywidgets as widgets
 
 from nstkit.backbones import Backbone
-from nstkit.session import Session, Settings
+from nstkit.session import LONG, Session, Settings
 from nstkit.widgets.comparing import Comparing
-from nstkit.widgets.controls import Controls, PictureChoice, card, head
-from nstkit.widgets.looks import PRESETS
-from nstkit.widgets.parts import Panel, beside, column, row, send_again, when_built
+from nstkit.widgets.controls import Controls, PictureChoice
+from nstkit.widgets.panel import Panel, button, card, column, row, send_again, when_built, words
+from nstkit.widgets.pictures import beside
+from nstkit.widgets.presets import PRESETS
 from nstkit.widgets.saving import Saving
-from nstkit.widgets.style import STYLE
 from nstkit.widgets.view import View
 
 OPEN: weakref.WeakSet[Studio] = weakref.WeakSet()
@@ -58,7 +59,7 @@ def studio(
         If a setting is not accepted.
     """
     if settings is None:
-        settings = Settings(content=content, style=style)
+        settings = Settings(content=content, style=style, steps=LONG)
     for other in list(OPEN):
         other.session.pause()
     return Studio(Session(settings.replace(**changes), load=load))
@@ -78,16 +79,16 @@ class Studio(Panel):
         self.view = View()
         settings = session.settings
         self.controls = Controls(settings, self._change)
-        self.choices = [
-            PictureChoice(which, settings, self._change, self._failed)
-            for which in ("content", "style")
-        ]
-        self.saving = Saving(session, self._load, self._failed)
-        self.comparing = Comparing(session, self._failed)
+        self.choices = {
+            which: PictureChoice(which, settings, self._change, self.view.say)
+            for which in self.view.sources
+        }
+        self.saving = Saving(session, self._load, self.view.say)
+        self.comparing = Comparing(session, self.view.say)
         self._shown_settings = settings
         self._seen_state = ""
         self._drawing = threading.Lock()
-        super().__init__(self._layout(), still=self._still)
+        super().__init__(*self._layout(), still=self._still)
         self.add_class("nstkit-studio")
         OPEN.add(self)
         when_built(self, self._catch_up)
@@ -96,76 +97,65 @@ class Studio(Panel):
 
     def _layout(self) -> list[widgets.Widget]:
         view = self.view
-        sources = []
-        for name, image, choice in zip(
-            ("Content", "Style"), (view.content, view.style), self.choices, strict=True
-        ):
-            sources.append(card(head(name), image, choice.list, choice.upload))
+        sources = [
+            card(which.capitalize(), view.sources[which], choice.list, choice.upload)
+            for which, choice in self.choices.items()
+        ]
         weights, layers, setup = self.controls.cards()
-        result = column(card(head("Result"), view.result, flex="1 1 auto"), weights)
-        result.layout.flex, result.layout.grid_gap = "3.4 1 400px", "10px"
-        charts = card(
-            head("Losses while painting"),
-            view.curves,
-            head("Which part counts"),
-            view.bars,
-            flex="2.2 1 330px",
-        )
-        pair = column(*sources, flex="1 1 170px", grid_gap="10px")
-        top = row(pair, result, charts, flex_flow="row wrap", align_items="stretch")
-        controls = row(layers, setup, flex_flow="row wrap", align_items="stretch")
+        result = card("Result", view.result, flex="1 1 auto")
+        parts = words("head", "Which part counts")
+        charts = card("Losses while painting", view.curves, parts, view.bars, flex="2.2 1 330px")
+        top = [
+            column(*sources, flex="1 1 170px", grid_gap="10px"),
+            column(result, weights, flex="3.4 1 400px", grid_gap="10px"),
+            charts,
+        ]
         tabs = widgets.Tab([self.saving.box, self.comparing.box])
         for index, name in enumerate(("Save and load", "Compare")):
             tabs.set_title(index, name)
         return [
-            widgets.HTML(STYLE, layout={"display": "none"}),
-            card(self._toolbar(), view.status, view.message),
-            top,
-            controls,
+            card("", self._toolbar(), view.status, view.message),
+            row(*top, align_items="stretch"),
+            row(layers, setup, align_items="stretch"),
             tabs,
         ]
 
     def _toolbar(self) -> widgets.HBox:
         session = self.session
-        self.start = _button("Start", "play", self._command(session.start), "success")
-        self.pause = _button("Pause", "pause", self._command(session.pause))
-        self.single = _button("One step", "step-forward", self._command(session.advance))
-        self.stop = _button("Stop", "stop", self._command(session.stop))
-        self.reset = _button("Reset", "undo", self._command(session.reset))
+        self.start = self._button("Start", session.start, "play", "success")
+        self.pause = self._button("Pause", session.pause, "pause")
+        single = self._button("One step", session.advance, "step-forward")
+        self.stop = self._button("Stop", session.stop, "stop")
+        reset = self._button("Reset", session.reset, "undo")
         presets = [
-            _button(name, "", functools.partial(self._take_preset, make))
+            self._button(name, functools.partial(self._take_preset, make))
             for name, make in PRESETS.items()
         ]
         label = widgets.HTML('<span class="nstkit-head">presets</span>')
-        tools = row(
-            self.start,
-            self.pause,
-            self.single,
-            self.stop,
-            self.reset,
-            row(label, *presets, align_items="center", grid_gap="6px 6px", margin="0 0 0 auto"),
-            align_items="center",
-            grid_gap="6px 6px",
-        )
+        middle = {"align_items": "center", "grid_gap": "6px 6px"}
+        recipes = row(label, *presets, margin="0 0 0 auto", **middle)
+        tools = row(self.start, self.pause, single, self.stop, reset, recipes, **middle)
         tools.add_class("nstkit-tools")
         return tools
 
-    def _command(self, command: Callable[[], Any]) -> Callable[[], Any]:
-        """Return the command, after taking back what was said of the one before."""
+    def _button(
+        self, name: str, command: Callable[[], Any], icon: str = "", style: str = ""
+    ) -> widgets.Button:
+        """Return a button for a command, which takes back what was said of the one before."""
 
         def act() -> None:
             self.view.say(None)
             command()
 
-        return act
+        return button(name, icon, act, style)
 
-    def _change(self, **changes: Any) -> None:
+    def _change(self, changes: dict[str, Any]) -> None:
         """Pass on what a control was moved to; called on the kernel's main thread."""
         self.view.say(None)
         try:
             self.session.change(**changes)
         except Exception as error:
-            self._failed(error)
+            self.view.say(error)
         self._show(self.session.settings)
 
     def _take_preset(self, make: Callable[[Session], Settings]) -> None:
@@ -173,22 +163,16 @@ class Studio(Panel):
 
     def _load(self, settings: Settings) -> None:
         """Take over whole settings, from a preset or a file, and go back to the start."""
-        names = settings.__dataclass_fields__
-        self.view.say(None)
         self.session.reset()
-        self.session.change(**{name: getattr(settings, name) for name in names})
-        self._show(self.session.settings)
+        self._change({entry.name: getattr(settings, entry.name) for entry in fields(settings)})
 
     def _show(self, settings: Settings) -> None:
         """Bring the controls up to date with the settings."""
         if settings is not self._shown_settings:
             self._shown_settings = settings
             self.controls.show(settings)
-            for choice in self.choices:
+            for choice in self.choices.values():
                 choice.show(settings)
-
-    def _failed(self, error: Exception) -> None:
-        self.view.say(error)
 
     def _draw(self, session: Session) -> None:
         """Draw; called on the session's thread after each step and change."""
@@ -216,14 +200,8 @@ class Studio(Panel):
             send_again(self)
 
     def _still(self) -> bytes:
-        step, problem = self.session.step, getattr(self.session.engine, "problem", None)
-        if step is None or problem is None:
-            pictures = [self.session.settings.picture(which) for which in ("content", "style")]
-            return beside(pictures, 240)
+        step, settings = self.session.step, self.session.settings
+        if step is None:
+            return beside([settings.picture(which) for which in self.view.sources], 240)
+        problem = self.session.engine.problem
         return beside([problem.content_image, problem.style_image, step.image], 240)
-
-
-def _button(name: str, icon: str, action: Callable[[], Any], style: str = "") -> widgets.Button:
-    button = widgets.Button(description=name, icon=icon, button_style=style)
-    button.on_click(lambda _: action())
-    return button

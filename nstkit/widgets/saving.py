@@ -10,11 +10,13 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from nstkit.images import encode, encode_animation, resize
+from nstkit.images import encode, encode_animation, fit
+from nstkit.runs import title
 from nstkit.session import Session, Settings
-from nstkit.session.settings import title
-from nstkit.widgets.controls import head
-from nstkit.widgets.parts import column, row
+from nstkit.widgets.panel import button, column, html, row, upload_button, words
+
+LONGEST = 320
+"""Longest side of an animation in pixels."""
 
 LARGEST_ANIMATION = 1_300_000
 """Bytes of an animation: more in one piece and Jupyter would cut the line to the browser."""
@@ -39,19 +41,20 @@ class Saving:
         load: Callable[[Settings], Any],
         failed: Callable[[Exception], Any],
     ):
-        self._session, self._load, self._failed = session, load, failed
+        self._session = session
         self._offered: Any = None
-        self.links = widgets.HTML(_note("Pause or stop to download the picture."))
-        self.make = widgets.Button(description="Make an animation", icon="film")
-        self.make.layout.width = "180px"
+        self.links = words("note", "Pause or stop to download the picture.")
+        self.make = button("Make an animation", "film", self._animate, width="180px")
         self.animation = widgets.HTML()
-        self.upload = widgets.FileUpload(
-            accept=".json", multiple=False, description="Load settings", layout={"width": "160px"}
+        self.upload = upload_button(
+            "Load settings",
+            ".json",
+            lambda _, content: load(Settings.from_json(content)),
+            failed,
+            "160px",
         )
-        self.make.on_click(lambda _: self._animate())
-        self.upload.observe(self._uploaded, "value")
         self.box = column(
-            head("Take it away"),
+            words("head", "Take it away"),
             self.links,
             row(self.make, self.animation, align_items="center"),
             row(self.upload),
@@ -64,46 +67,27 @@ class Saving:
         if session.step is None or key == self._offered:
             return
         self._offered = key
-        name = file_name(session.settings)
-        picture = link(
-            encode(session.step.image, "png"), f"{name}.png", "image/png", "Picture (PNG)"
-        )
-        settings = link(
-            session.settings.to_json().encode(),
-            "nstkit-settings.json",
-            "application/json",
-            "Settings (to load again)",
-        )
-        self.links.value = _note(f"{picture} &nbsp;&nbsp; {settings}")
+        name, settings = file_name(session.settings), session.settings.to_json().encode()
+        picture = encode(session.step.image, "png")
+        links = [
+            link(picture, f"{name}.png", "image/png", "Picture (PNG)"),
+            link(settings, "nstkit-settings.json", "application/json", "Settings (to load again)"),
+        ]
+        self.links.value = html("note", " &nbsp;&nbsp; ".join(links))
 
     def _animate(self) -> None:
         frames = self._session.history.pictures
-        if len(frames) < 2:
-            self.animation.value = _note("Paint a few steps first.")
-            return
-        data = animation([frame.image for frame in frames])
-        name = f"{file_name(self._session.settings)}.webp"
-        self.animation.value = _note(
-            link(data, name, "image/webp", f"Animation (WebP, {len(data) / 1e6:.1f} MB)")
-        )
-
-    def _uploaded(self, event: dict[str, Any]) -> None:
-        if not event["new"]:
-            return
-        try:
-            value = event["new"]
-            entry = next(iter(value.values())) if isinstance(value, dict) else value[-1]
-            self._load(Settings.from_json(bytes(entry["content"])))
-        except Exception as error:
-            self._failed(error)
+        said = "Paint a few steps first."
+        if len(frames) > 1:
+            data = animation([frame.image for frame in frames])
+            name = f"{file_name(self._session.settings)}.webp"
+            said = link(data, name, "image/webp", f"Animation (WebP, {len(data) / 1e6:.1f} MB)")
+        self.animation.value = html("note", said)
 
 
 def animation(images: list[np.ndarray]) -> bytes:
     """Return a WebP animation of uint8 pictures, small enough to be sent in one piece."""
-    height, width = images[-1].shape[:2]
-    side = min(1.0, 320 / max(height, width))
-    size = (round(height * side), round(width * side))
-    pictures = [resize(image[None].astype(np.float32) / 255, *size) for image in images]
+    pictures = [fit(image.astype(np.float32) / 255, LONGEST) for image in images]
     while True:
         data = encode_animation(pictures, format="webp")
         if len(data) <= LARGEST_ANIMATION or len(pictures) < 8:
@@ -125,7 +109,3 @@ def file_name(settings: Settings) -> str:
     words = f"{title(settings.content)} in {title(settings.style)}"
     kept = "".join(c if c.isalnum() else "-" for c in words)
     return "-".join(part for part in kept.split("-") if part)[:60] or "nstkit"
-
-
-def _note(text: str) -> str:
-    return f'<div class="nstkit-note">{text}</div>'

@@ -12,10 +12,15 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from nstkit.backbones import LAYERS, block_of
+from nstkit.losses import term_of
 from nstkit.session import Session
-from nstkit.widgets.charts import COLOURS, bar_chart, line_chart, loss_lines
-from nstkit.widgets.parts import FINE, jpeg
+from nstkit.session.wording import short_name
+from nstkit.widgets.charts import bar_chart, line_chart, loss_lines
+from nstkit.widgets.panel import chart, picture
+from nstkit.widgets.pictures import FINE, jpeg
+
+PICTURES = ("content", "style")
+"""What the studio's painting is made from."""
 
 PAUSE = 0.1
 """Least time between two pictures, in seconds."""
@@ -47,44 +52,29 @@ class View:
     """The widgets that show a session, and the drawing of them."""
 
     def __init__(self) -> None:
-        self.content, self.style, self.result = (
-            widgets.Image(layout={"width": "100%"}) for _ in range(3)
-        )
-        for image, kind in (
-            (self.content, "source"),
-            (self.style, "source"),
-            (self.result, "result"),
-        ):
-            image.add_class("nstkit-frame")
-            image.add_class(f"nstkit-{kind}")
+        self.sources = {which: picture("100%", "frame", "source") for which in PICTURES}
+        self.result = picture("100%", "frame", "result")
         self.status = widgets.HTML(layout={"width": "auto"})
         self.message = widgets.HTML(layout={"width": "auto", "display": "none"})
-        self.curves = widgets.HTML(layout={"width": "auto", "overflow": "visible"})
-        self.bars = widgets.HTML(layout={"width": "auto", "overflow": "visible"})
+        self.curves, self.bars = chart(), chart()
         self._problem: Any = None
         self._weights: Any = None
         self._marks: Any = None
         self._notice: BaseException | None = None
         self._drawn: Any = None
-        self._drawn_fine = False
-        self._next = 0.0
-        self._charts_next = 0.0
+        self._next = self._charts_next = 0.0
 
     def draw(self, session: Session) -> None:
         """Draw what is new, or leave it for the next time when the last is too recent."""
-        now = time.monotonic()
-        resting = session.state not in ("running", "preparing")
-        if session.state == "running" and now < self._next - (
-            SOONER if self._moved(session) else 0
-        ):
+        now, state = time.monotonic(), session.state
+        if state == "running" and now < self._next - (SOONER if self._moved(session) else 0):
             return
-        sent = 0
-        step = session.step
+        sent, step, resting = 0, session.step, state not in ("running", "preparing")
         if step is not None:
             sent += self._draw_sources(session)
             image = step.image if session.preview is None else session.preview
-            if self._drawn is not image or self._drawn_fine != resting:
-                self._drawn, self._drawn_fine = image, resting
+            if self._drawn is None or self._drawn[0] is not image or self._drawn[1] != resting:
+                self._drawn = image, resting
                 self.result.value = jpeg(image, FINE if resting else QUICK)
                 sent += len(self.result.value)
         # After the picture, which the eye is on, and the charts last: they take the longest.
@@ -117,18 +107,15 @@ class View:
         if problem is self._problem:
             return 0
         self._problem = problem
-        self.content.value = jpeg(problem.content_image)
-        self.style.value = jpeg(problem.style_image)
-        return len(self.content.value) + len(self.style.value)
+        pictures = problem.content_image, problem.style_image
+        for shown, image in zip(self.sources.values(), pictures, strict=True):
+            shown.value = jpeg(image)
+        return sum(len(shown.value) for shown in self.sources.values())
 
     def _draw_charts(self, session: Session) -> int:
         history = session.history
-        points = history.points
-        if points:
-            lines = loss_lines(
-                [step for step, _ in points],
-                *([sums[name] for _, sums in points] for name in ("total", "content", "style")),
-            )
+        if history.points:
+            lines = loss_lines(*zip(*history.points, strict=True))
             marks = [(mark.step, f"step {mark.step}: {mark.text}") for mark in history.marks]
             self.curves.value = line_chart(lines, marks=marks, width=WIDTH, height=220)
             self.bars.value = bar_chart(share_rows(session), width=WIDTH)
@@ -171,21 +158,13 @@ def plan(session: Session) -> str:
 
 def share_rows(session: Session) -> list[tuple[str, float, float | None, str]]:
     """Return each part's share of the loss and of the gradient, for the bars."""
-    step = session.step
+    step, problem = session.step, session.engine.problem
     assert step is not None
-    parts = {
-        **{f"content {layer}": value for layer, value in step.content_layers.items()},
-        **{f"style {layer}": value for layer, value in step.style_layers.items()},
-        "total variation": step.tv,
-    }
-    total = sum(parts.values()) or 1.0
     gradient = session.gradient_shares() or {}
     rows = []
-    for name, value in parts.items():
-        kind, _, layer = name.partition(" ")
-        colour = COLOURS[kind if kind in ("content", "style") else "tv"]
-        label = f"{kind} {block_of(layer)}_{layer[-1]}" if layer in LAYERS else "TV"
-        rows.append((label, value / total, gradient.get(name), colour))
+    for part, share in zip(problem.parts, step.shares(), strict=True):
+        colour = getattr(term_of(part), "colour", "currentColor")
+        rows.append((short_name(part), share, gradient.get(part), colour))
     return rows
 
 

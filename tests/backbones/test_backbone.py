@@ -12,6 +12,7 @@ from tiny import features_in_numpy, picture, tiny_backbone
 from nstkit.backbones import (
     ARCHITECTURES,
     LAYERS,
+    Architecture,
     Backbone,
     block_of,
     convolution_relu,
@@ -175,11 +176,18 @@ def test_untrained_networks_have_the_real_shapes_and_say_so(name: str) -> None:
     assert "untrained" in backbone.describe()
     assert "untrained" in repr(backbone)
     assert backbone.layers == ARCHITECTURES[name].layers
-    for layer in backbone.layers:
-        assert backbone.channels(layer) == ARCHITECTURES[name].widths[block_of(layer) - 1]
+    for layer, width in zip(backbone.layers, ARCHITECTURES[name].channels, strict=True):
+        assert backbone.channels(layer) == width
         kernel, bias = backbone.parameters(layer)
         assert kernel.shape == expected_shapes(name)[layer]
         assert bias.shape == kernel.shape[3:]
+
+
+def test_widths_are_those_of_a_block_or_of_each_of_its_convolutions() -> None:
+    assert Architecture((2, 3), (4, (5, 6, 7))).channels == (4, 4, 5, 6, 7)
+    assert ARCHITECTURES["vgg16"].channels == (64, 64, 128, 128, *[256] * 3, *[512] * 6)
+    with pytest.raises(ValueError, match="zip"):
+        Architecture((2, 3), (4, 5, 6)).channels  # noqa: B018
 
 
 def test_untrained_networks_are_drawn_from_their_seed() -> None:

@@ -19,8 +19,9 @@ from nstkit.backbones import LAYERS, untrained_backbone
 from nstkit.errors import ImageError, SettingsError
 from nstkit.explorers.layers import receptive_field
 from nstkit.runs import Run
+from nstkit.session.wording import short
 from nstkit.transfer import Problem
-from nstkit.widgets.charts import Line, bar_chart, line_chart, short
+from nstkit.widgets.charts import Line, bar_chart, line_chart
 
 
 @pytest.fixture(scope="module")

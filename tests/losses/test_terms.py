@@ -21,6 +21,7 @@ from nstkit.losses import (
     channel_values,
     histogram_loss,
     moments_loss,
+    term_of,
     total_variation_loss,
 )
 from nstkit.transfer import Problem
@@ -184,3 +185,14 @@ def test_what_makes_no_problem_is_told() -> None:
         problem.evaluate(picture(3), problem.weights.replace(stile=2.0))
     with pytest.raises(SettingsError, match="unknown term in the weights 'content'"):
         problem.evaluate(picture(3), problem.weights.replace(content=1.0))
+
+
+@pytest.mark.parametrize("term", TERMS.values(), ids=TERMS)
+def test_a_part_of_a_loss_is_named_after_its_term(term):
+    parts = [term.name, term.title, f"{term.title} block1_conv1", f"{term.name} 2 block4_conv2"]
+    assert all(term_of(part) is term for part in parts)
+
+
+@pytest.mark.parametrize("part", ["total", "block1_conv1", ""])
+def test_what_is_named_after_no_term_has_none(part):
+    assert term_of(part) is None

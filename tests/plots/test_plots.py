@@ -1,8 +1,8 @@
 """Plots: what is drawn is what was given, and nothing is shown behind the caller's back."""
 
 import base64
+import dataclasses
 import io
-from types import SimpleNamespace
 
 import matplotlib as mpl
 
@@ -15,6 +15,8 @@ from PIL import Image
 
 from nstkit import plots
 from nstkit.errors import ImageError, SettingsError
+from nstkit.losses import TERMS
+from nstkit.runs import Step
 
 PICTURE = np.linspace(0, 1, 20 * 30 * 3, dtype=np.float32).reshape(1, 20, 30, 3)
 
@@ -24,15 +26,19 @@ def drawn(figure):
     return [ax.images[0].get_array() for ax in figure.axes if ax.images]
 
 
-def step(number, total=8.0, content=5.0, style=3.0, tv=0.0):
-    return SimpleNamespace(
+def step(number, content=5.0, style=3.0, tv=0.0):
+    return Step(
         step=number,
-        evaluations=2 * number,
+        steps=2,
+        parts={
+            "content": {"block4_conv2": content},
+            "style": {"block1_conv1": style},
+            "tv": {"picture": tv},
+        },
         seconds=number / 10,
-        total=total,
-        content=content,
-        style=style,
-        tv=tv,
+        seconds_left=0.0,
+        evaluations=2 * number,
+        image=PICTURE,
     )
 
 
@@ -132,11 +138,22 @@ def test_a_gram_matrix_is_square():
 
 
 def test_loss_curves_hold_every_step_and_leave_out_what_is_zero():
-    figure = plots.show_losses([step(0), step(1, total=4.0, content=2.5, style=1.5)])
+    figure = plots.show_losses([step(0), step(1, content=2.5, style=1.5)])
     lines = {line.get_label(): line for line in figure.axes[0].lines}
     assert set(lines) == {"total", "content", "style"}
     np.testing.assert_array_equal(lines["total"].get_ydata(), [8, 4])
     assert figure.axes[0].get_yscale() == "log"
+
+
+def test_every_term_has_a_curve_of_its_own_colour_and_dashes():
+    parts = {name: {"block1_conv1": 1.0} for name in (*TERMS, "style 2")}
+    figure = plots.show_losses([dataclasses.replace(step(k), parts=parts) for k in range(2)])
+    lines = {line.get_label(): line for line in figure.axes[0].lines}
+    assert list(lines) == ["total", *(term.title for term in TERMS.values()), "style 2"]
+    for term in TERMS.values():
+        assert lines[term.title].get_color() == term.colour
+    assert lines["style 2"].get_color() == TERMS["style"].colour
+    assert len({line.get_color() for line in lines.values()}) == len(lines) - 1
 
 
 def test_loss_curves_over_evaluations_or_seconds():
@@ -157,6 +174,8 @@ def test_bars_carry_names_numbers_and_the_losses_colours():
     assert [bar.get_width() for bar in ax.containers[0]] == list(parts.values())
     blue = mpl.colors.to_rgba(plots.COLOURS["content"])
     assert ax.patches[0].get_facecolor() == blue
+    losses = {mpl.colors.to_rgba(colour) for colour in plots.COLOURS.values()}
+    assert ax.patches[2].get_facecolor() not in losses
     with pytest.raises(SettingsError, match="no parts"):
         plots.show_layer_parts({})
 

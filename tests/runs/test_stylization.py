@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,11 @@ def test_names_paths_bytes_and_arrays_are_pictures(tmp_path: Path) -> None:
         {"backbone": tiny_backbone(seed=5)},
         {"init": "noise"},
         {"init": picture(6)},
+        {"epochs": 2},
+        {"terms": {"moments": 10.0}},
+        {"optimizer": "adam", "learning_rate": 0.3},
+        {"preserve_colour": True},
+        {"content_layers": {"block1_conv2": 50.0}},
     ],
     ids=str,
 )
@@ -63,6 +69,47 @@ def test_the_seed_changes_noise() -> None:
     assert not np.array_equal(one.image, other.image)
 
 
+def test_the_network_may_be_named_with_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def load(name: str | None, **options: Any) -> Any:
+        asked.append((name, options))
+        return tiny_backbone(pooling=options["pooling"])
+
+    monkeypatch.setattr(nstkit.backbones, "load_backbone", load)
+    average = stylize(picture(1), picture(2), backbone="vgg16", pooling="average", **QUICK).image
+    plain = stylize(picture(1), picture(2), weights_file="w.h5", download=True, **QUICK).image
+    assert not np.array_equal(average, plain)
+    assert asked == [
+        ("vgg16", {"weights": None, "pooling": "average", "download": False}),
+        (None, {"weights": "w.h5", "pooling": "max", "download": True}),
+    ]
+
+
+def test_a_run_goes_on_from_its_checkpoint_with_other_weights_if_wanted(tmp_path: Path) -> None:
+    path, pictures = tmp_path / "run.npz", (picture(1), picture(2))
+    options: dict[str, Any] = {"backbone": tiny_backbone(), "progress": False, **LAYERS}
+    straight = stylize(*pictures, steps=6, style_weight=30.0, **options)
+    half = stylize(*pictures, steps=3, style_weight=30.0, checkpoint=path, **options)
+    assert (half.step, path.exists()) == (3, True)
+    resumed = stylize(*pictures, steps=6, resume=path, **options)
+    np.testing.assert_array_equal(resumed.image, straight.image)
+    other = stylize(*pictures, steps=6, resume=path, content_weight=50.0, **options)
+    assert not np.array_equal(other.image, straight.image)
+    with pytest.raises(SettingsError, match="seed and resume: a checkpoint goes on"):
+        stylize(*pictures, resume=path, seed=3, **options)
+
+
+def test_a_checkpoint_that_cannot_be_written_costs_no_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    step = stylize(picture(1), picture(2), backbone=tiny_backbone(), checkpoint=folder, **QUICK)
+    assert step.step == 3
+    assert "is a folder" in capsys.readouterr().err
+
+
 def test_bad_input_is_refused() -> None:
     tiny = tiny_backbone()
     with pytest.raises(ImageError, match="NaN"):
@@ -71,6 +118,12 @@ def test_bad_input_is_refused() -> None:
         stylize("chelsee", picture(2), backbone=tiny, **QUICK)
     with pytest.raises(SettingsError, match=r"style_weight \(β\) is -1"):
         stylize(picture(1), picture(2), backbone=tiny, style_weight=-1, **QUICK)
+    with pytest.raises(SettingsError, match="unknown setting 'stile_weight'"):
+        stylize(picture(1), picture(2), backbone=tiny, stile_weight=1, **QUICK)
+    with pytest.raises(SettingsError, match="pooling and a Backbone"):
+        stylize(picture(1), picture(2), backbone=tiny, pooling="average", **QUICK)
+    with pytest.raises(SettingsError, match="setting of the optimizer 'lbfgs' 'learning_rate'"):
+        stylize(picture(1), picture(2), backbone=tiny, learning_rate=0.1, **QUICK)
     with pytest.raises(SettingsError, match="size is 3"):
         stylize("coffee", picture(2), backbone=tiny, size=3, **QUICK)
 
@@ -117,3 +170,11 @@ def test_public_names_resolve_and_unknown_ones_are_told() -> None:
     assert nstkit.stylize is stylize
     with pytest.raises(AttributeError, match="nstkit attribute stylise"):
         nstkit.stylise  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_help_and_editors_show_every_setting_of_stylize() -> None:
+    shown = inspect.signature(stylize).parameters
+    assert list(shown)[:2] == ["content", "style"]
+    assert {"size", "steps", "learning_rate", "style_weight", "progress"} <= set(shown)
+    assert shown["size"].default == 256
+    assert "settings" not in shown

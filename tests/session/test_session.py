@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import json
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -18,9 +19,10 @@ from PIL import Image
 from tiny import tiny_backbone
 
 from nstkit.backbones import GivenUp
+from nstkit.classic import keep_colours
 from nstkit.errors import DivergedError, ImageError, SettingsError, WeightsError
 from nstkit.optimizers import PatientLbfgs
-from nstkit.runs import Run, Step
+from nstkit.runs import Run, Step, coarse_start
 from nstkit.session import History, Picture, Session, Settings, compare
 from nstkit.session.shares import GradientShares
 from nstkit.transfer import Evaluation, Problem
@@ -28,7 +30,7 @@ from nstkit.transfer import Evaluation, Problem
 PATIENCE = 60
 LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1")
 SMALL = Settings(
-    size=32, steps=40, content_layer="block2_conv2", style_layers=dict.fromkeys(LAYERS, 1.0)
+    size=32, steps=40, content_layers={"block2_conv2": 1.0}, style_layers=dict.fromkeys(LAYERS, 1.0)
 )
 TINY = {name: tiny_backbone(seed=seed) for seed, name in enumerate(("vgg19-slim", "vgg19"))}
 
@@ -80,7 +82,7 @@ def test_a_session_runs_to_the_end_and_does_what_a_run_does(session):
         SMALL.picture("content"),
         SMALL.picture("style"),
         backbone=TINY["vgg19-slim"],
-        content_layers=[SMALL.content_layer],
+        content_layers=SMALL.content_layers,
         style_layers=LAYERS,
     )
     *_, expected = Run(problem, steps=6)
@@ -200,7 +202,11 @@ def test_a_paused_session_tells_the_losses_under_new_weights_at_once(session):
         {"crop": True},
         {"backbone": "vgg19"},
         {"optimizer": "adam"},
-        {"content_layer": "block3_conv2"},
+        {"content_layers": "block3_conv2"},
+        {"content_layers": {"block1_conv2": 0.5, "block2_conv2": 2.0}},
+        {"terms": {"moments": 1.0}},
+        {"convention": "gatys", "style_layers": LAYERS},
+        {"pooling": "average"},
         {"style_layers": {"block1_conv1": 1.0, "block2_conv2": 2.0}},
     ],
     ids=lambda changes: next(iter(changes)),
@@ -338,8 +344,9 @@ def test_a_step_is_given_up_for_newer_weights_but_never_twice_in_a_row(session, 
         return inner(image, weights)
 
     monkeypatch.setattr(problem, "evaluate", evaluate)
-    session.change(style_weight=200.0, steps=4)
-    session.start()
+    with session._condition:  # or its thread may tell the losses under 200 before the start comes
+        session.change(style_weight=200.0, steps=4)
+        session.start()
     assert rest(session).step == 4
     # (weight, whether at the picture there was): the first step is given up after its preview.
     assert seen[:3] == [(200.0, True), (201.0, True), (201.0, False)]
@@ -475,6 +482,53 @@ def test_a_preview_that_fails_is_never_the_picture_that_is_kept(session, monkeyp
     np.testing.assert_array_equal(session.step.image, good.image)
 
 
+def test_the_photographs_colours_are_kept_at_once_and_the_painting_goes_on_without(session):
+    other = new_session()
+    for it in (session, other):
+        take(it, 4)
+    painted = newest(session).image
+    session.change(preserve_colour=True)
+    kept = rest(session).image
+    np.testing.assert_array_equal(kept, keep_colours(SMALL.picture("content"), painted))
+    session.change(preserve_colour=False)
+    np.testing.assert_array_equal(rest(session).image, painted)
+    session.change(preserve_colour=True, size=48)  # what is carried along is the painting itself
+    other.change(size=48)
+    kept, painted = rest(session).image, rest(other).image
+    content_image = session.engine.problem.content_image
+    np.testing.assert_array_equal(kept, keep_colours(content_image, painted))
+    other.close()
+
+
+def test_smaller_sizes_are_painted_first_and_shown_while_the_start_is_prepared():
+    session = new_session(SMALL.replace(size=256, steps=3, init="noise", coarse_to_fine=True))
+    seen: list[tuple[str, tuple[int, ...]]] = []
+    session.watch(
+        lambda it: seen.append((it.state, () if it.preview is None else it.preview.shape))
+    )
+    session.prepare()
+    start = rest(session)
+    assert (session.state, start.step) == ("ready", 0)
+    height, width = start.image.shape[1:3]
+    assert ("preparing", (1, height // 2, width // 2, 3)) in seen
+    expected, _ = coarse_start(session.engine.problem, init="noise", weights=SMALL.weights)
+    np.testing.assert_allclose(start.image, expected, atol=1e-5)
+    session.change(coarse_to_fine=False)
+    assert rest(session).total > start.total
+    assert take(session, 1).step == 1
+    session.close()
+
+
+def test_another_size_ends_the_preparation_of_a_start_picture():
+    session = new_session(SMALL.replace(size=256, init="noise", coarse_to_fine=True))
+    session.prepare()
+    until(lambda: session.preview is not None)
+    session.change(size=32)
+    assert max(rest(session).image.shape) == 32
+    assert (session.state, session.error) == ("ready", None)
+    session.close()
+
+
 # What goes wrong.
 
 
@@ -555,7 +609,15 @@ def test_a_watcher_that_waits_for_its_own_session_is_told_so(session):
     assert "wait for itself" in refused[0]
 
 
-def test_an_interrupt_pauses_and_loses_nothing(session):
+@pytest.fixture
+def listening():
+    """Have Ctrl-C raise KeyboardInterrupt, even where whoever started the tests ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_pauses_and_loses_nothing(session, listening):
     session.change(steps=100_000)
     session.start()
     until(lambda: session.step is not None and session.step.step >= 2)
@@ -592,7 +654,7 @@ def test_a_thousand_random_commands_lose_nothing_and_hang_nowhere():
         lambda: change(style_weight=10 ** rng.uniform(0, 4)),
         lambda: change(tv_weight=rng.choice([0.0, 1.0])),
         lambda: change(style_layers={k: rng.choice([0.0, 1.0, 3.0]) for k in layers}),
-        lambda: change(content_layer=rng.choice(["block1_conv2", "block2_conv2"])),
+        lambda: change(content_layers=rng.choice(["block1_conv2", "block2_conv2"])),
         lambda: change(optimizer=rng.choice(["adam", "lbfgs"])),
         lambda: change(content=rng.choice(["chelsea", "coffee"])),
         lambda: change(style=rng.choice(["coffee", "rocket"])),

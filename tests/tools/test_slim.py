@@ -133,3 +133,14 @@ def test_the_judge_calls_the_style_picture_perfect_and_the_content_picture_no_be
     assert judge.style_distance(real, style, content, style) == 0
     assert judge.style_distance(real, content, content, style) == 1
     assert judge.edge_agreement(content, content) == pytest.approx(1)
+
+
+def test_the_teacher_is_the_real_network_first_and_the_encoder_behind(judge, small_pair):
+    blocks, encoder = (TEACHERS / file for file in TEACHER_FILES)
+    layers = ("block1_conv1", "block3_conv4", "block4_conv1", "block5_conv1")
+    teacher = judge.Teacher(encoder, blocks, "average").features(small_pair[0], layers)
+    real = judge.read_backbone(blocks, "real", "average").features(small_pair[0], layers[:2])
+    small = judge.Encoder16(encoder, "average").features(small_pair[0], layers[2:])
+    assert tuple(teacher) == layers
+    for layer, wanted in (real | small).items():
+        np.testing.assert_array_equal(teacher[layer].numpy(), wanted.numpy())

@@ -67,6 +67,7 @@ def test_parts_add_up_to_the_total() -> None:
     parts = [*found.content_layers.values(), *found.style_layers.values(), found.tv]
     assert all(part > 0 for part in parts)
     assert found.total == pytest.approx(sum(parts), rel=1e-12)
+    assert found.shares() == pytest.approx([part / found.total for part in parts], rel=1e-12)
     assert found.gradient.shape == problem.shape == (1, 32, 32, 3)
     assert found.gradient.dtype == np.float32
 
@@ -229,8 +230,19 @@ def test_weights_for_a_layer_that_the_problem_lacks_are_refused() -> None:
     problem = tiny_problem()
     with pytest.raises(SettingsError, match="'block1_conv2', which this problem was made without"):
         problem.evaluate(picture(3), Weights(style_layers={"block1_conv2": 1.0}))
+    with pytest.raises(SettingsError, match="'block1_conv2', which this problem was made without"):
+        problem.gradient_shares(picture(3), Weights(style_layers={"block1_conv2": 1.0}))
     zero = Weights(style_layers={"block1_conv1": 1.0, "block1_conv2": 0.0})
     assert problem.evaluate(picture(3), zero).style > 0
+
+
+def test_shares_of_norms_go_by_what_the_problem_has() -> None:
+    """A session shows them while it makes the problem for new layers."""
+    problem = tiny_problem(style_layers=["block1_conv1", "block2_conv1"])
+    weights = Weights(content=0, style=1, style_layers={"block2_conv1": 1, "block3_conv1": 1})
+    shares = problem.shares(dict.fromkeys(problem.parts, 1.0), weights)
+    assert shares["style block2_conv1"] == 1
+    assert sum(shares.values()) == 1
 
 
 @pytest.mark.parametrize("side", [1, 15])

@@ -102,6 +102,22 @@ def test_a_style_layer_that_is_switched_off_has_a_bar_of_zero(studio):
     until(lambda: studio.shares()["style 3_1"] > 0)
 
 
+def test_further_terms_appear_when_they_are_asked_for(studio):
+    term = studio.page.get_by_role("checkbox", name="moments")
+    assert not term.is_visible()
+    studio.press("further terms")
+    term.check()
+    studio.press("Start")
+    studio.until_step(8)
+    until(lambda: studio.shares().get("moments 3_1", 0) > 0)
+    studio.page.locator(".nstkit-more").scroll_into_view_if_needed()
+    studio.picture("10 further terms")
+    term.uncheck()
+    until(lambda: "moments 3_1" not in studio.shares())
+    studio.press("further terms")
+    term.wait_for(state="hidden")
+
+
 def test_pause_freezes_the_picture_and_stop_keeps_it(studio):
     studio.press("Start")
     studio.until_step(8)

@@ -47,6 +47,9 @@ def test_the_demo_app_is_the_studio_alone_and_survives_a_child_at_the_mouse(pict
                 page.keyboard.press(rng.choice(["ArrowLeft", "ArrowRight", "PageUp", "PageDown"]))
             elif "Upload" not in part.inner_text() and "Load" not in part.inner_text():
                 part.click()
+        # The network chosen last may be one that is not on this machine.
+        network = page.locator(".widget-dropdown", has_text="network").locator("select")
+        network.select_option("vgg19-slim")
         app.press("5-second preview")
         app.state("Ready")
         app.press("Start")
@@ -83,4 +86,6 @@ def test_what_is_drawn_while_the_page_is_being_built_shows(pictures, tmp_path):
         page.unroute("**/jupyterlab-manager/static/*.js*")
         Page(page, pictures).state("Ready")
         assert page.locator(".nstkit-studio button", has_text="Pause").first.is_disabled()
-        assert page.locator(".nstkit-studio a[download]").count() == 2
+        links = page.locator(".nstkit-studio a[download]")
+        links.nth(1).wait_for(state="attached")  # sent after the state, as it comes further down
+        assert links.count() == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import io
 import json
 import random
@@ -20,18 +21,18 @@ pytest.importorskip("ipywidgets")
 import ipywidgets as widgets
 
 from nstkit.errors import WeightsError
+from nstkit.losses import FURTHER, TERMS
 from nstkit.session import Session, Settings
 from nstkit.widgets import studio
-from nstkit.widgets.controls import upload_name
 from nstkit.widgets.live import Studio
-from nstkit.widgets.looks import LOOKS, PRESETS
-from nstkit.widgets.parts import FINE, jpeg
+from nstkit.widgets.pictures import FINE, jpeg
+from nstkit.widgets.presets import LOOKS, PRESETS
 from nstkit.widgets.saving import animation, file_name
 from nstkit.widgets.view import duration, share_rows
 
 PATIENCE = 60
 TINY = tiny_backbone()
-SMALL: dict[str, Any] = {"size": 32, "steps": 30, "content_layer": "block2_conv2"}
+SMALL: dict[str, Any] = {"size": 32, "steps": 30, "content_layers": "block2_conv2"}
 
 
 def load(name: str) -> Any:
@@ -53,11 +54,14 @@ def rest(app: Studio) -> Session:
     return app.session
 
 
-def upload(name: str, data: bytes) -> Any:
-    """Return what a FileUpload's value is, in the form of the ipywidgets installed."""
+def give(button: widgets.FileUpload, name: str, data: bytes) -> None:
+    """Do what the page does when a file is chosen, with the ipywidgets installed."""
     if widgets.__version__.startswith("7"):
-        return {name: {"metadata": {"name": name, "type": ""}, "content": data}}
-    return ({"name": name, "type": "", "size": len(data), "content": memoryview(data)},)
+        value: Any = {name: {"metadata": {"name": name, "type": ""}, "content": data}}
+    else:
+        file = {"name": name, "type": "", "size": len(data), "content": memoryview(data)}
+        value = ({**file, "last_modified": datetime.datetime.now(datetime.UTC)},)
+    button.set_trait("value", value)
 
 
 def photo(orientation: int = 1) -> bytes:
@@ -87,20 +91,27 @@ def everything(box: Any) -> list[Any]:
     return [box, *(part for child in getattr(box, "children", ()) for part in everything(child))]
 
 
+def rows_of_further_terms(app: Studio) -> Any:
+    """Return the box that holds the toggles of the further terms."""
+    toggle, _ = app.controls.terms.by_name["moments"]
+    boxes = [box for box in everything(app) if toggle in getattr(box, "children", ())]
+    return next(box for box in everything(app) if boxes[0] in getattr(box, "children", ()))
+
+
 # Controls.
 
 
 def test_sliders_change_the_session(app):
-    app.controls.alpha.value = 10.0
-    app.controls.beta.value = 1000.0
-    app.controls.tv.value = 5.0
+    app.controls.by_setting["content_weight"].value = 10.0
+    app.controls.by_setting["style_weight"].value = 1000.0
+    app.controls.by_setting["tv_weight"].value = 5.0
     now = app.session.settings
     assert (now.content_weight, now.style_weight, now.tv_weight) == (10.0, 1000.0, 5.0)
     assert app.controls.look.value == "own mix"
 
 
 def test_a_layer_that_is_switched_off_has_no_share_and_comes_back_with_its_weight(app):
-    toggle, weight, _ = app.controls.layers["block3_conv1"]
+    toggle, weight = app.controls.layers.by_name["block3_conv1"]
     weight.value = 10**0.5
     before = app.session.settings.style_layers["block3_conv1"]
     toggle.value = False
@@ -114,27 +125,67 @@ def test_a_layer_that_is_switched_off_has_no_share_and_comes_back_with_its_weigh
     assert app.session.settings.style_layers["block3_conv1"] == before == 3.162
 
 
+@pytest.mark.parametrize("name", FURTHER)
+def test_a_further_term_is_asked_for_and_then_drawn_like_the_others(app, name):
+    assert rows_of_further_terms(app).layout.display == "none"  # simple at first look
+    assert name not in app.view.bars.value
+    app.controls.more.value = True
+    assert rows_of_further_terms(app).layout.display == "flex"
+    app.session.advance(2)
+    rest(app)
+    toggle, weight = app.controls.terms.by_name[name]
+    toggle.value = True
+    app.session.advance(2)
+    session = rest(app)
+    assert session.settings.terms == {name: 100.0}
+    term = TERMS[name]
+    assert f"<title>step 2: {term.title} off → 100</title>" in app.view.curves.value
+    assert f"stroke:{term.colour}" in app.view.curves.value
+    shares = {label: loss for label, loss, _, _ in share_rows(session)}
+    assert shares[f"{name} 1_1"] > 0
+    assert sum(shares.values()) == pytest.approx(1)
+    before = shares[f"{name} 1_1"]
+    weight.value = 1.0
+    shares = {label: loss for label, loss, _, _ in share_rows(rest(app))}
+    assert shares[f"{name} 1_1"] < before / 10
+    toggle.value = False
+    assert rest(app).settings.terms == {}
+    assert f"{name} 1_1" not in app.view.bars.value
+
+
+def test_loaded_further_terms_show_their_sliders(app):
+    text = app.session.settings.replace(terms={"histogram": 31.62}).to_json()
+    give(app.saving.upload, "nstkit-settings.json", text.encode())
+    assert rest(app).settings.terms == {"histogram": 31.62}
+    assert rows_of_further_terms(app).layout.display == "flex"
+    toggle, weight = app.controls.terms.by_name["histogram"]
+    assert (toggle.value, weight.value) == (True, 31.62)
+    app.controls.look.value = "smooth"  # a look is all of its weights
+    assert rest(app).settings.terms == {}
+    assert not toggle.value
+
+
 @pytest.mark.parametrize("name", LOOKS)
 def test_a_look_moves_the_sliders_and_is_recognised(app, name):
-    app.controls.beta.value = 31.62
+    app.controls.by_setting["style_weight"].value = 31.62
     app.controls.look.value = name
     wanted = LOOKS[name]
     assert app.session.settings.style_weight == wanted["style_weight"]
     assert app.session.settings.style_layers == wanted["style_layers"]
-    assert app.controls.beta.value == wanted["style_weight"]
+    assert app.controls.by_setting["style_weight"].value == wanted["style_weight"]
     assert app.controls.look.value == name
 
 
 def test_every_control_arrives(app):
     controls = app.controls
-    controls.content_layer.value = "block3_conv2"
-    controls.optimizer.value = "adam"
-    controls.init.value = "noise"
-    controls.size.value = 96
-    controls.crop.value = True
-    controls.steps.value = 7
-    app.choices[0].list.value = "rocket"
-    app.choices[1].list.value = "hopper"
+    controls.by_setting["content_layers"].label = "block3_conv2"
+    controls.by_setting["optimizer"].value = "adam"
+    controls.by_setting["init"].value = "noise"
+    controls.by_setting["size"].value = 96
+    controls.by_setting["crop"].value = True
+    controls.by_setting["steps"].value = 7
+    app.choices["content"].list.value = "rocket"
+    app.choices["style"].list.value = "hopper"
     now = rest(app).settings
     assert now == Settings(
         content="rocket",
@@ -144,9 +195,9 @@ def test_every_control_arrives(app):
         optimizer="adam",
         steps=7,
         init="noise",
-        content_layer="block3_conv2",
+        content_layers={"block3_conv2": 1.0},
     )
-    assert shown(app.view.content).shape == (96, 96, 3)
+    assert shown(app.view.sources["content"]).shape == (96, 96, 3)
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -159,8 +210,8 @@ def test_presets_set_everything_and_go_back_to_the_start(app, name):
     assert session.step is not None
     assert session.step.step == 0
     settings = session.settings
-    assert app.controls.size.value == settings.size
-    assert app.controls.steps.value == settings.steps
+    assert app.controls.by_setting["size"].value == settings.size
+    assert app.controls.by_setting["steps"].value == settings.steps
     if name == "Paper recipe":
         assert (settings.size, settings.crop, settings.optimizer) == (400, True, "adam")
         assert settings.steps == 10 * 100
@@ -188,12 +239,12 @@ def test_the_start_button_becomes_continue_and_stop_keeps_the_picture(app):
 # Uploads.
 
 
-@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("which", ["content", "style"])
 def test_an_upload_is_turned_upright_and_shown(app, which):
     choice = app.choices[which]
-    choice._uploaded({"new": upload("mine.jpg", photo(orientation=6))})
+    give(choice.upload, "mine.jpg", photo(orientation=6))
     rest(app)
-    now = shown((app.view.content, app.view.style)[which])
+    now = shown(app.view.sources[which])
     assert now.shape[0] > now.shape[1]
     assert now[0, :, 0].mean() > 0.7 > 0.3 > now[0, :, 2].mean()
     assert choice.list.label == "yours: mine.jpg"
@@ -201,7 +252,7 @@ def test_an_upload_is_turned_upright_and_shown(app, which):
     rest(app)
     choice.list.value = choice._own
     rest(app)
-    assert shown((app.view.content, app.view.style)[which]).shape[0] > now.shape[1]
+    assert shown(app.view.sources[which]).shape[0] > now.shape[1]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +265,7 @@ def test_an_upload_is_turned_upright_and_shown(app, which):
 )
 def test_a_file_that_is_no_picture_gives_a_message_and_changes_nothing(app, name, data, said):
     before = app.session.settings
-    app.choices[0]._uploaded({"new": upload(name, data)})
+    give(app.choices["content"].upload, name, data)
     assert said in app.view.message.value
     assert name in app.view.message.value
     assert app.view.message.layout.display == "block"
@@ -222,11 +273,6 @@ def test_a_file_that_is_no_picture_gives_a_message_and_changes_nothing(app, name
     app.start.click()  # what was said stays until the next command
     rest(app)
     assert app.view.message.layout.display == "none"
-
-
-def test_both_forms_of_an_upload_have_a_name():
-    assert upload_name({"a.png": {"content": b""}}) == "a.png"
-    assert upload_name(({"name": "b.png", "content": b""},)) == "b.png"
 
 
 # What is drawn.
@@ -242,10 +288,22 @@ def test_the_picture_at_rest_is_the_sessions(app):
     assert app.view.curves.value.startswith("<svg")
 
 
+def test_a_change_of_layers_is_drawn_while_the_new_problem_is_being_made(app):
+    app.session.advance(2)
+    rest(app)
+    time.sleep(0.3)  # the charts are due again
+    app.controls.by_setting["content_layers"].label = "block3_conv2"
+    assert rest(app).error is None
+    app.session.advance()
+    rest(app)
+    assert 'value="3"' in app.view.status.value
+    assert "content 3_2" in app.view.bars.value
+
+
 def test_a_move_is_marked_on_the_curves(app):
     app.session.advance(2)
     rest(app)
-    app.controls.beta.value = 1000.0
+    app.controls.by_setting["style_weight"].value = 1000.0
     app.session.advance(1)
     rest(app)
     assert "<title>step 2: β 100 → 1000</title>" in app.view.curves.value
@@ -266,11 +324,11 @@ def test_pictures_are_drawn_at_most_ten_times_a_second_and_at_rest_in_any_case(a
 def test_an_error_is_shown_and_the_list_goes_back_to_the_network_that_works(app):
     app.session.advance(2)
     rest(app)
-    app.controls.backbone.value = "vgg19"
+    app.controls.by_setting["backbone"].value = "vgg19"
     rest(app)
     assert "no weights for vgg19" in app.view.message.value
     assert "last good picture is kept" in app.view.status.value
-    assert app.controls.backbone.value == "vgg19-slim"
+    assert app.controls.by_setting["backbone"].value == "vgg19-slim"
     app.start.click()
     rest(app)
     assert app.session.state == "finished"
@@ -288,7 +346,7 @@ def test_a_new_studio_pauses_one_that_runs(app):
 
 def test_clicking_everything_in_any_order_leaves_it_working(app):
     rng = random.Random(3)
-    app.controls.size.options = [
+    app.controls.by_setting["size"].options = [
         ("32 px", 32),
         ("48 px", 48),
     ]  # the real sizes would only take longer
@@ -313,20 +371,22 @@ def test_clicking_everything_in_any_order_leaves_it_working(app):
         time.sleep(0.005)
     app.session.pause()
     rest(app)
-    app.controls.steps.value = 3
+    app.controls.by_setting["steps"].value = 3
     app.session.reset()
     app.session.start()
     session = rest(app)
     assert session.error is None
     assert session.state == "finished"
-    assert app.controls.beta.value == pytest.approx(session.settings.style_weight)
+    assert app.controls.by_setting["style_weight"].value == pytest.approx(
+        session.settings.style_weight
+    )
 
 
 # What can be taken away, and compared.
 
 
 def test_the_picture_and_the_settings_can_be_downloaded_and_loaded_again(app):
-    app.controls.beta.value = 316.2
+    app.controls.by_setting["style_weight"].value = 316.2
     app.session.advance(2)
     step = rest(app).step
     assert step is not None
@@ -337,10 +397,10 @@ def test_the_picture_and_the_settings_can_be_downloaded_and_loaded_again(app):
     text = linked(html, "nstkit-settings.json")
     assert json.loads(text)["style_weight"] == 316.2
     app.controls.look.value = "balanced"
-    app.saving._uploaded({"new": upload("nstkit-settings.json", text)})
+    give(app.saving.upload, "nstkit-settings.json", text)
     rest(app)
-    assert app.controls.beta.value == 316.2
-    app.saving._uploaded({"new": upload("x.json", b"no")})
+    assert app.controls.by_setting["style_weight"].value == 316.2
+    give(app.saving.upload, "x.json", b"no")
     assert "not a file of nstkit" in app.view.message.value
 
 
@@ -371,7 +431,7 @@ def test_two_results_are_compared_with_one_ruler_and_their_settings(app):
     app.session.advance(2)
     rest(app)
     app.comparing.keep.click()
-    app.controls.beta.value = 1000.0
+    app.controls.by_setting["style_weight"].value = 1000.0
     app.session.advance(4)
     rest(app)
     app.comparing.keep.click()
@@ -420,13 +480,13 @@ def test_a_page_is_sent_what_was_drawn_while_it_was_being_built(monkeypatch):
     [((source, name), (target, value))] = links
     assert source is app  # built last of all: the page then has every part of it
     view = app.view
-    drawn = [view.content, view.style, view.result, view.status, view.curves, view.bars]
+    drawn = [*view.sources.values(), view.result, view.status, view.curves, view.bars]
     drawn += [view.message, view.message.layout, app.saving.links]
     drawn += [app.start, app.pause, app.stop]
     for _ in range(2):  # each page, also when it is loaded again
         sent.clear()
         target.set_state({value: getattr(source, name)})
         assert all(sent.count(widget) == 1 for widget in drawn)
-        assert app.controls.beta not in sent  # it may be moving
+        assert app.controls.by_setting["style_weight"] not in sent  # it may be moving
         assert len(sent) == len(set(sent))
     app.session.close()

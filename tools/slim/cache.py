@@ -1,103 +1,91 @@
-"""What the teachers see in varied crops, stored so that each crop is looked at only once."""
+"""Batches of pictures for training: cached crops, and half-finished pictures from real runs."""
 
-import math
-import time
+import itertools
+import queue
+import threading
 from pathlib import Path
 
-import keras
 import numpy as np
-from keras import layers
 
 from slim.crops import crops
-from slim.shape import BATCH, INPUT_SCALE, KEPT, SHARD, SIDE, TAPS, preprocess
+from slim.shape import INPUT_SCALE, SIDES, preprocess
+
+PAINTED_SHARE, AVERAGE_SHARE = 0.5, 0.75  # of the batches
 
 
-def tap_bases(teacher: keras.Model, batch: np.ndarray) -> dict[str, np.ndarray]:
-    """Return for each tap the matrix (channels, kept) that turns and scales its features.
+def fill_cache(pictures: list[Path], work: Path, count: int, seed: int) -> None:
+    """Store crops of every side, as many pixels of each side as `SIDES` will show of it.
 
-    The leading principal directions (about 0, as Gram matrices see them) keep nearly all that
-    a student with fewer channels could learn; after scaling their mean variance is 1.
-    """
-    seen = teacher.predict_on_batch(preprocess(batch))
-    return {tap: principal_basis(seen[tap][1], KEPT[tap[5]]) for tap in TAPS}
-
-
-def principal_basis(features: np.ndarray, kept: int) -> np.ndarray:
-    """Return the `kept` leading directions of features, scaled to a mean variance of 1."""
-    flat = features.reshape(-1, features.shape[-1]).astype(np.float32)
-    _, directions = np.linalg.eigh((flat.T @ flat / len(flat)).astype(np.float64))
-    basis = directions[:, ::-1][:, :kept]
-    variance = np.square(flat @ basis).mean() - np.square(flat.mean(axis=0) @ basis).mean()
-    return (basis / np.sqrt(variance)).astype(np.float32)
-
-
-def fill_cache(teacher: keras.Model, pictures: list[Path], work: Path, count: int, seed: int):
-    """Store `count` crops and the teacher's tapped features, in folders of SHARD crops each.
-
-    Folders that are there already stay.
+    `count` is the number of crops of 128 pixels that all of them together weigh. Files that are
+    there already stay.
     """
     work.mkdir(parents=True, exist_ok=True)
-    bases_file = work / "bases.npz"
-    if not bases_file.exists():
-        source = crops(pictures, SIDE, seed=12345)
-        np.savez(bases_file, **tap_bases(teacher, np.stack([next(source) for _ in range(48)])))
-    taps = {}
-    for tap, basis in np.load(bases_file).items():
-        turn = layers.Dense(basis.shape[1], use_bias=False)
-        stride = TAPS[tap][0]
-        taps[tap] = turn(teacher.output[tap][1][:, ::stride, ::stride])
-        turn.set_weights([basis])
-    taps = keras.Model(teacher.input, taps)
-    for number in range(math.ceil(count / SHARD)):
-        final = work / f"shard_{seed:03d}_{number:03d}"
-        if final.exists():
+    for side, (batch, share) in SIDES.items():
+        path = work / f"crops_{seed:03d}_{side}.npy"
+        if path.exists():
             continue
-        began = time.perf_counter()
-        source = crops(pictures, SIDE, seed=1000 * seed + number)
-        images = np.stack([next(source) for _ in range(SHARD)])
-        stored = {tap: [] for tap in TAPS}
-        for first in range(0, SHARD, BATCH):
-            seen = taps.predict_on_batch(preprocess(images[first : first + BATCH]))
-            for tap in TAPS:
-                stored[tap].append(seen[tap].astype(np.float16))
-        draft = work / f"draft_{final.name}"
-        draft.mkdir(exist_ok=True)
-        np.save(draft / "crops.npy", images)
-        for tap in TAPS:
-            np.save(draft / f"{tap}.npy", np.concatenate(stored[tap]))
-        draft.rename(final)
-        print(f"{final.name}: {SHARD / (time.perf_counter() - began):.1f} crops/s", flush=True)
+        number = max(batch, round(count * share * 128**2 / side**2))
+        source = crops(pictures, side, seed=1000 * seed + side)
+        stored = np.stack([next(source) for _ in range(number)])
+        np.save(path, stored)
+        print(f"{path.name}: {number} crops", flush=True)
 
 
-class CachedCrops(keras.utils.PyDataset):
-    """Batches from the cache in random order; folders that arrive later join in."""
+class Batches:
+    """Batches without end, prepared on a thread: pictures, and each one's pooling.
 
-    def __init__(self, work: Path, batches: int, **options):
-        super().__init__(**options)
-        self.work, self.batches, self.shards = work, batches, {}
-        self.rng = np.random.default_rng(time.time_ns())
-        self.on_epoch_end()
+    Neighbours in a batch are what Gram matrices are compared between. In a painted batch they
+    are a picture on its way and the style it is on its way to.
+    """
 
-    def __len__(self):
-        return self.batches
+    def __init__(self, work: Path, seed: int):
+        self.rng = np.random.default_rng(seed)
+        self.crops = {
+            side: [
+                np.load(path, mmap_mode="r") for path in sorted(work.glob(f"crops_*_{side}.npy"))
+            ]
+            for side in SIDES
+        }
+        if not all(self.crops.values()):
+            raise SystemExit(f"No cached crops in {work}: run the step 'cache' first.")
+        self.work, self.painted = work, []
+        self._ready: queue.Queue = queue.Queue(4)
+        threading.Thread(target=self._prepare, daemon=True).start()
 
-    def on_epoch_end(self):
-        """Open the folders that have arrived."""
-        for folder in sorted(self.work.glob("shard_*")):
-            if folder.name not in self.shards:
-                self.shards[folder.name] = {
-                    name: np.load(folder / f"{name}.npy", mmap_mode="r")
-                    for name in ["crops", *TAPS]
-                }
-        if not self.shards:
-            raise SystemExit(f"No cached crops in {self.work}: run the step 'cache' first.")
+    def __iter__(self):
+        """Yield inputs for the student."""
+        while True:
+            yield self._ready.get()
 
-    def __getitem__(self, index):
-        names = list(self.shards)
-        picks = [
-            (self.shards[names[self.rng.integers(len(names))]], self.rng.integers(SHARD))
-            for _ in range(BATCH)
-        ]
-        images = np.stack([shard["crops"][row] for shard, row in picks])
-        targets = {tap: np.stack([shard[tap][row] for shard, row in picks]) for tap in TAPS}
-        return preprocess(images) / INPUT_SCALE, targets
+    def _prepare(self) -> None:
+        for number in itertools.count():
+            if number % 100 == 0:  # runs that were painted meanwhile join in
+                self.painted = sorted((self.work / "painted").glob("*.npy"))
+            if self.painted and self.rng.random() < PAINTED_SHARE:
+                images = self.painted_batch()
+            else:
+                images = self.crop_batch()
+            average = np.full((len(images), 1, 1, 1), self.rng.random() < AVERAGE_SHARE, np.float32)
+            self._ready.put({"image": preprocess(images) / INPUT_SCALE, "average": average})
+
+    def crop_batch(self) -> np.ndarray:
+        """Draw crops of one side, turned and mirrored."""
+        sides = list(SIDES)
+        side = self.rng.choice(sides, p=[SIDES[side][1] for side in sides])
+        source = self.crops[side][self.rng.integers(len(self.crops[side]))]
+        rows = self.rng.choice(len(source), SIDES[side][0], replace=False)
+        return np.stack([self._turn(source[row]) for row in rows])
+
+    def painted_batch(self) -> np.ndarray:
+        """Draw from one run the style, and the content or the picture at some stage."""
+        side = int(self.rng.choice([160, 192, 256], p=[0.3, 0.5, 0.2]))
+        run = np.load(self.painted[self.rng.integers(len(self.painted))], mmap_mode="r")
+        content, style, *stages = range(len(run))
+        picture = content if self.rng.random() < 0.15 else self.rng.choice(stages)
+        top, left = self.rng.integers(0, run.shape[1] - side + 1, 2)
+        pair = run[[picture, style], top : top + side, left : left + side]
+        return pair[:, :, ::-1] if self.rng.random() < 0.5 else pair
+
+    def _turn(self, crop: np.ndarray) -> np.ndarray:
+        crop = np.rot90(crop, self.rng.integers(4))
+        return crop[:, ::-1] if self.rng.random() < 0.5 else crop

@@ -31,6 +31,11 @@ def find_pictures(folders: list[Path], leave_out: list[str]) -> list[Path]:
     return found
 
 
+def open_pictures(paths: list[Path]) -> list[Image.Image]:
+    """Open the pictures as RGB, all in memory."""
+    return [Image.open(path).convert("RGB") for path in paths]
+
+
 def photo_crop(picture: Image.Image, side: int, rng: np.random.Generator) -> np.ndarray:
     """Cut a square at a random place and a random scale; return (side, side, 3) in [0, 1]."""
     short = min(picture.size)
@@ -129,7 +134,7 @@ def crops(paths: list[Path], side: int, seed: int, *, plain: float = 0.1) -> Ite
     A share `plain` of them is left as the camera or the painter made it.
     """
     rng = np.random.default_rng(seed)
-    pictures = [Image.open(path).convert("RGB") for path in paths]
+    pictures = open_pictures(paths)
 
     def one() -> np.ndarray:
         if rng.random() < 0.12:

@@ -1,15 +1,56 @@
 """A start for the student in closed form: channels chosen and kernels fitted, layer by layer."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 import numpy as np
 from keras import ops
 
-from slim.shape import BATCH, INPUT_SCALE, LAYERS, TAPS, WIDTH, preprocess
+from slim.crops import crops
+from slim.shape import BATCH, INPUT_SCALE, KEPT, LAYERS, SIDE, WIDTH, layers_up_to, preprocess
 
 # Every how many positions a block's layers are fitted.
 FIT_STRIDE = {"1": 4, "2": 2, "3": 2, "4": 1, "5": 1}
+
+
+def look(teacher: keras.Model, batch: np.ndarray) -> dict[str, list[np.ndarray]]:
+    """Return what the teacher sees under max pooling, before and after ReLU, as float32."""
+    average = np.zeros((len(batch), 1, 1, 1), np.float32)
+    seen = teacher.predict_on_batch({"image": batch, "average": average})
+    return {name: [np.asarray(x, np.float32) for x in pair] for name, pair in seen.items()}
+
+
+def tap_bases(
+    teacher: keras.Model, pictures: list[Path], path: Path, taps: list[str]
+) -> dict[str, np.ndarray]:
+    """Return for each tap the matrix (channels, kept) that turns and scales its features.
+
+    The leading principal directions (about 0, as Gram matrices see them) keep nearly all that
+    a student with fewer channels could learn; after scaling their mean variance is 1. They are
+    kept in the file `path`: the projections of a checkpoint belong to them.
+    """
+    bases = dict(np.load(path)) if path.exists() else {}
+    if missing := [tap for tap in taps if tap not in bases]:
+        source = crops(pictures, SIDE, seed=12345)
+        parts = [preprocess(np.stack([next(source) for _ in range(BATCH)])) for _ in range(6)]
+        part = keras.Model(teacher.input, {tap: teacher.output[tap] for tap in missing})
+        seen = [look(part, batch) for batch in parts]
+        for tap in missing:
+            features = np.concatenate([batch[tap][1] for batch in seen])
+            bases[tap] = principal_basis(features, KEPT[tap[5]])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(path, **bases)
+    return bases
+
+
+def principal_basis(features: np.ndarray, kept: int) -> np.ndarray:
+    """Return the `kept` leading directions of features, scaled to a mean variance of 1."""
+    flat = features.reshape(-1, features.shape[-1]).astype(np.float32)
+    _, directions = np.linalg.eigh((flat.T @ flat / len(flat)).astype(np.float64))
+    basis = directions[:, ::-1][:, :kept]
+    variance = np.square(flat @ basis).mean() - np.square(flat.mean(axis=0) @ basis).mean()
+    return (basis / np.sqrt(variance)).astype(np.float32)
 
 
 def best_channels(covariance: np.ndarray, count: int) -> np.ndarray:
@@ -45,42 +86,53 @@ def solve(inputs: np.ndarray, wanted: np.ndarray, ridge: float = 1e-4) -> np.nda
     return np.linalg.solve(square, (inputs.T @ wanted).astype(np.float64))
 
 
-def start(
-    model: keras.Model,
-    teacher: keras.Model,
-    images: np.ndarray,
-    bases: dict[str, np.ndarray],
-    first: str = LAYERS[0],
-) -> None:
-    """Set the student's layers from `first` on, from the teacher's features on `images`."""
-    names = LAYERS[LAYERS.index(first) :]
+def start(model: keras.Model, teacher: keras.Model, images: np.ndarray, names: list[str]) -> None:
+    """Set the student's layers `names`, from the teacher's features on `images`.
+
+    The student pools by the average and the teacher by the maximum.
+    """
     teacher = keras.Model(teacher.input, {name: teacher.output[name] for name in names})
     batches = [preprocess(images[i : i + BATCH]) for i in range(0, len(images), BATCH)]
     chosen = choose_channels(teacher, batches[:8])
     wanted = {name: [] for name in names}
-    tapped = {name: [] for name in names if name in TAPS}
     for batch in batches:
-        for name, (before, after) in teacher.predict_on_batch(batch).items():
+        for name, (before, _) in look(teacher, batch).items():
             step = FIT_STRIDE[name[5]]
             wanted[name].append(chosen[name].pick(before[:, ::step, ::step]).astype(np.float16))
-            if name in tapped:
-                tapped[name].append((after[:, ::step, ::step] @ bases[name]).astype(np.float16))
     current = preprocess(images) / INPUT_SCALE
-    for name in LAYERS:
+    for name in layers_up_to(names[-1]):
         if name.endswith("conv1") and name != LAYERS[0]:
             n, h, w, c = current.shape
-            current = current.reshape(n, h // 2, 2, w // 2, 2, c).max(axis=(2, 4))
+            current = current.reshape(n, h // 2, 2, w // 2, 2, c).mean(axis=(2, 4))
         conv, step = model.get_layer(name), FIT_STRIDE[name[5]]
         if name in names:
             fit_convolution(conv, patches(current, step), stacked(wanted.pop(name)))
         current = np.concatenate(
             [ops.convert_to_numpy(conv(current[i : i + 32])) for i in range(0, len(current), 32)]
         )
-        if name in names and name in TAPS:
-            flat = current[:, ::step, ::step].reshape(-1, WIDTH[name])
-            flat = np.concatenate([flat, np.ones((len(flat), 1), np.float32)], axis=1)
-            weights = solve(flat, stacked(tapped.pop(name)), 1e-5).astype(np.float32)
-            model.get_layer(f"{name}_projection").set_weights([weights[:-1], weights[-1]])
+
+
+def fit_projections(model: keras.Model, images: np.ndarray) -> None:
+    """Set the student's projections by least squares, those for either way of pooling."""
+    for pooling in ("max", "average"):
+        square, product = dict.fromkeys(model.taps, 0.0), dict.fromkeys(model.taps, 0.0)
+        for first in range(0, len(images), BATCH):
+            batch = preprocess(images[first : first + BATCH])
+            share = np.full((len(batch), 1, 1, 1), pooling == "average", np.float32)
+            seen = model.predict_on_batch({"image": batch / INPUT_SCALE, "average": share})
+            wanted = model.teacher.predict_on_batch({"image": batch, "average": 0 * share})
+            for tap in model.taps:
+                flat, target = (
+                    np.asarray(x, np.float32).reshape(-1, x.shape[-1])
+                    for x in (seen[f"{tap}/own"], wanted[tap])
+                )
+                square[tap] = square[tap] + (flat.T @ flat).astype(np.float64)
+                product[tap] = product[tap] + (flat.T @ target).astype(np.float64)
+        for tap in model.taps:
+            matrix = square[tap]
+            matrix[np.diag_indices_from(matrix)] += 1e-5 * np.trace(matrix) / len(matrix)
+            solution = np.linalg.solve(matrix, product[tap]).astype(np.float32)
+            model.get_layer(f"{tap}_{pooling}").set_weights([solution])
 
 
 @dataclass
@@ -106,7 +158,7 @@ def choose_channels(teacher: keras.Model, batches: list[np.ndarray]) -> dict[str
     names = list(teacher.output)
     second, mean, centre, spread = (dict.fromkeys(names, 0.0) for _ in range(4))
     for batch in batches:
-        for name, (before, after) in teacher.predict_on_batch(batch).items():
+        for name, (before, after) in look(teacher, batch).items():
             flat, under = (x.reshape(-1, x.shape[-1]) for x in (after, before))
             second[name] += flat.T @ flat / len(flat) / len(batches)
             mean[name] += flat.mean(axis=0) / len(batches)

@@ -8,14 +8,16 @@ from typing import Any
 from nstkit.losses import FIRST_OF_EACH_BLOCK
 from nstkit.session import Session, Settings
 
-HINTS = dict(
-    zip(
-        FIRST_OF_EACH_BLOCK,
-        ("colours, grain", "dabs, hatching", "strokes", "swirls", "large shapes"),
-        strict=True,
-    )
-)
-"""What each style layer adds, in a word."""
+HINTS = {
+    "block1_conv1": "colours, grain",
+    "block2_conv1": "dabs, hatching",
+    "block3_conv1": "strokes",
+    "block4_conv1": "swirls",
+    "block5_conv1": "large shapes",
+    "moments": "mean, spread",
+    "histogram": "all values",
+}
+"""What each style layer adds, and what each further term compares, in a word or two."""
 
 
 def layers(*weights: float) -> dict[str, float]:
@@ -32,6 +34,7 @@ def look(
         "style_weight": float(style),
         "tv_weight": float(tv),
         "style_layers": style_layers or layers(1, 1, 1, 1, 1),
+        "terms": {},
     }
 
 
@@ -65,7 +68,7 @@ def paper(session: Session) -> Settings:
         learning_rate=0.02,
         steps=1000,
         init="content",
-        content_layer="block5_conv2",
+        content_layers="block5_conv2",
         style_layers=layers(1, 1, 1, 1, 1),
     )
 

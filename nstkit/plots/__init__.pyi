@@ -1,0 +1,14 @@
+from .curves import (
+    COLOURS as COLOURS,
+    show_layer_parts as show_layer_parts,
+    show_losses as show_losses,
+)
+from .panels import (
+    PictureFigure as PictureFigure,
+    panels as panels,
+)
+from .pictures import (
+    show_features as show_features,
+    show_gram as show_gram,
+    show_images as show_images,
+)

@@ -1,0 +1,335 @@
+"""Everything a painting can be asked for: checked, as a file, and made into a problem and a run.
+
+`stylize`, the command line, live sessions and comparisons take these same settings. TensorFlow is
+loaded when a problem is made, and not before.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nstkit import losses
+from nstkit.backbones import ARCHITECTURES, LAYERS
+from nstkit.errors import SettingsError, check_number, choose
+from nstkit.images import encode
+from nstkit.losses import Convention, Use, Weights, get_convention
+from nstkit.runs.picture import Picture, check_picture
+from nstkit.runs.start import INITS
+from nstkit.samples import open_image
+
+if TYPE_CHECKING:
+    from nstkit.backbones import Backbone
+    from nstkit.runs.run import Run
+    from nstkit.transfer import Problem
+
+KIND, KIND_BEFORE = "nstkit settings 2", "nstkit settings 1"
+"""First entry of a settings file: what it is, and which version."""
+
+STEPS, RATE = {"lbfgs": 60, "adam": 200}, 0.02
+"""Steps of each optimiser, and Adam's learning rate, where they are not given."""
+
+WHOLE = {"size": (16, 8192), "steps": (1, 100_000), "epochs": (1, 1000), "seed": (0, 2**32)}
+"""Settings that are whole numbers, with the least and the most of each."""
+
+OF_CONVENTION = ("content_layers", "style_layers", "content_weight", "style_weight", "tv_weight")
+"""Settings that are the convention's where they are left open."""
+
+BROUGHT = {"convention": OF_CONVENTION, "optimizer": ("learning_rate",)}
+"""Settings that another one brings along when it is changed."""
+
+OPEN: Any = None
+"""Left open, and settled when the settings are made."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to paint and how; every value is checked, and what is left open settled, when made.
+
+    Attributes
+    ----------
+    content, style : str or Picture
+        Name of a sample or a famous painting, a file's path, or a picture of one's own.
+    size : int
+        Longest side in pixels, 16 to 8192.
+    crop : bool
+        Whether to cut both pictures to squares of that size.
+    backbone : str or None
+        Name of the network; None takes VGG-19 if its ImageNet weights are on this machine and
+        the slim one if not.
+    weights_file : path-like, optional
+        A file with VGG-19's weights, in place of Keras's cache.
+    download : bool
+        Whether VGG-19's weights (80 MB) may be downloaded.
+    pooling : {"max", "average"}
+        Pooling between the network's blocks.
+    convention : str or Convention
+        Constants of the losses.
+    content_layers, style_layers : dict of str to float
+        Weight of each layer; 0 switches one off without any new compilation. A name, or several,
+        may be given too: each counts 1. By default the convention's.
+    content_weight, style_weight, tv_weight : float
+        α, β and the weight of total variation; by default the convention's.
+    terms : dict of str to float
+        Weight of each further term, "moments" or "histogram"; it compares the generated picture
+        with the style picture, on the style layers.
+    optimizer : {"lbfgs", "adam"}
+        How.
+    learning_rate : float or None
+        Adam's step size, by default 0.02; L-BFGS finds its own.
+    steps, epochs : int
+        Steps in an epoch, by default 60 of L-BFGS and 200 of Adam, and the number of epochs.
+    init : str or Picture
+        Start picture: "content", "style", "noise", or one named like `content`.
+    seed : int
+        Seed of the noise.
+    coarse_to_fine : bool
+        Whether to paint smaller sizes first; see `nstkit.runs.coarse_to_fine`.
+    preserve_colour : bool
+        Whether to give the finished picture the photograph's colours.
+
+    Raises
+    ------
+    SettingsError, ImageError
+        If a value is not accepted.
+    """
+
+    content: str | Picture = "chelsea"
+    style: str | Picture = "night_sky"
+    size: int = 256
+    crop: bool = False
+    backbone: str | None = "vgg19-slim"
+    weights_file: str | os.PathLike[str] | None = None
+    download: bool = False
+    pooling: str = "max"
+    convention: str | Convention = "relative"
+    content_layers: Mapping[str, float] = OPEN
+    style_layers: Mapping[str, float] = OPEN
+    content_weight: float = OPEN
+    style_weight: float = OPEN
+    tv_weight: float = OPEN
+    terms: Mapping[str, float] = field(default_factory=dict)
+    optimizer: str = "lbfgs"
+    learning_rate: float | None = None
+    steps: int = OPEN
+    epochs: int = 1
+    init: str | Picture = "content"
+    seed: int = 0
+    coarse_to_fine: bool = False
+    preserve_colour: bool = False
+
+    def __post_init__(self) -> None:
+        choose(self.optimizer, STEPS, "optimizer")
+        rules, adam = get_convention(self.convention), self.optimizer == "adam"
+        left = {name: getattr(rules, name) for name in OF_CONVENTION}
+        left |= {"steps": STEPS[self.optimizer], "learning_rate": RATE if adam else None}
+        for name, value in left.items():
+            if getattr(self, name) is None:
+                self._settle(name, value)
+        for name, (low, high) in WHOLE.items():
+            number = check_number(getattr(self, name), name, minimum=low, maximum=high, whole=True)
+            self._settle(name, int(number))
+        layers = LAYERS
+        if self.backbone is not None:
+            layers = ARCHITECTURES[choose(self.backbone, ARCHITECTURES, "backbone")].layers
+        accepted = {"content_layers": layers, "style_layers": layers, "terms": losses.FURTHER}
+        for name, known in accepted.items():
+            self._settle(name, _weights_by_name(getattr(self, name), known, name))
+        choose(self.pooling, ("max", "average"), "pooling")
+        if self.learning_rate is not None:
+            check_number(self.learning_rate, "learning_rate", minimum=1e-8)
+        _ = self.weights
+        for name in ("content", "style", "init"):
+            check_picture(getattr(self, name), name, INITS if name == "init" else ())
+
+    def _settle(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    @classmethod
+    def of(cls, **given: Any) -> Settings:
+        """Make settings; an unknown name is told with the nearest one."""
+        for name in given:
+            choose(name, cls.__dataclass_fields__, "setting")
+        return cls(**given)
+
+    def replace(self, **changes: Any) -> Settings:
+        """Return a copy with some values changed, checked like a new one.
+
+        A convention that is named brings its own layers and weights, and an optimiser its
+        learning rate, where they are not given.
+        """
+        left = [name for changed in changes for name in BROUGHT.get(changed, ())]
+        return self.of(**{**vars(self), **dict.fromkeys(left), **changes})
+
+    @property
+    def weights(self) -> Weights:
+        """The weights, as a problem takes them."""
+        return Weights(
+            content=self.content_weight,
+            style=self.style_weight,
+            tv=self.tv_weight,
+            content_layers=self.content_layers,
+            style_layers=self.style_layers,
+            **self.terms,
+            **{f"{name}_layers": self.style_layers for name in self.terms},
+        )
+
+    @property
+    def all_steps(self) -> int:
+        """Steps of all epochs."""
+        return self.steps * self.epochs
+
+    def picture(self, which: str) -> np.ndarray:
+        """Open the picture of "content", "style" or "init" at the size asked for."""
+        given = getattr(self, which)
+        if isinstance(given, Picture):
+            return given.at(self.size, self.crop)
+        return open_image(given, size=self.size, crop=self.crop)
+
+    def load_backbone(self) -> Backbone:
+        """Load the network."""
+        from nstkit.backbones import load_backbone
+
+        return load_backbone(
+            self.backbone,
+            weights=self.weights_file,
+            pooling=self.pooling,
+            download=self.download,
+        )
+
+    def make_problem(self, backbone: Backbone | None = None) -> Problem:
+        """Open the pictures and make the problem.
+
+        Parameters
+        ----------
+        backbone : Backbone, optional
+            The network, where it is loaded already.
+
+        Returns
+        -------
+        Problem
+            The problem.
+        """
+        # First the pictures: a broken file is told before TensorFlow takes its seconds to load.
+        content_image, style_image = self.picture("content"), self.picture("style")
+        from nstkit.transfer import Problem
+
+        rules, layers = get_convention(self.convention), self.style_layers
+        uses = [
+            Use(losses.CONTENT, content_image, self.content_layers, self.content_weight),
+            Use(losses.STYLE, style_image, layers, self.style_weight),
+            Use(losses.variation(rules.tv_kind), weight=self.tv_weight),
+            *(Use(losses.TERMS[name], style_image, layers, w) for name, w in self.terms.items()),
+        ]
+        backbone = backbone or self.load_backbone()
+        return Problem.of(uses, backbone=backbone, convention=rules)
+
+    def make_run(
+        self, problem: Problem, drive: Callable[[Run], Any] | None = None, **instead: Any
+    ) -> tuple[Run, bool]:
+        """Make the run over a problem, smaller sizes painted first where that is wanted.
+
+        Parameters
+        ----------
+        problem : Problem
+            What `make_problem` made.
+        drive : callable, optional
+            What takes the runs over smaller sizes to their ends; see `coarse_start`.
+        **instead
+            What to give to `Run` in place of what the settings say. With `init`, a picture to go
+            on from, no smaller sizes are painted.
+
+        Returns
+        -------
+        run : Run
+            The run.
+        ready : bool
+            Whether it is to be driven; not so where a smaller size was left unfinished.
+        """
+        from nstkit.runs.coarse_to_fine import coarse_start
+        from nstkit.runs.run import Run
+
+        how: dict[str, Any] = {"optimizer": self.optimizer, "weights": self.weights}
+        how["seed"] = self.seed
+        if self.learning_rate is not None:
+            how["learning_rate"] = self.learning_rate
+        ready, start = True, instead.get("init")
+        if start is None:
+            start = self.init if self.init in INITS else self.picture("init")
+            if self.coarse_to_fine:
+                start, ready = coarse_start(problem, init=start, drive=drive, **how)
+        how |= {"steps": self.steps, "epochs": self.epochs}
+        return Run(problem, **{**how, **instead, "init": start}), ready
+
+    def finish(self, problem: Problem, image: np.ndarray) -> np.ndarray:
+        """Return a painted picture as it is to be shown and kept."""
+        if not self.preserve_colour:
+            return image
+        from nstkit.classic.colour import keep_colours
+
+        return keep_colours(problem.content_image, image)
+
+    def to_json(self) -> str:
+        """Write everything down; a picture of one's own goes in as a JPEG."""
+        entries = {"kind": KIND, **vars(self)}
+        return json.dumps(entries, indent=1, ensure_ascii=False, default=_written)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Settings:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        SettingsError
+            If it is not a settings file, or one of its values is not accepted.
+        """
+        try:
+            entries = json.loads(text, object_hook=_read)
+            kind = entries.pop("kind")
+            if kind == KIND_BEFORE:  # it had one content layer, and a rate for both optimisers
+                entries["content_layers"] = entries.pop("content_layer", None)
+                if entries.get("optimizer") != "adam":
+                    entries.pop("learning_rate", None)
+            elif kind != KIND:
+                raise KeyError("kind")
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
+            raise SettingsError(
+                f"this is not a file of nstkit's settings ({error}): choose one that the studio "
+                "saved, named like nstkit-settings.json"
+            ) from error
+        return cls.of(**entries)
+
+
+def _written(value: Any) -> Any:
+    """Return what JSON holds in the place of a value that it cannot."""
+    if isinstance(value, Picture):
+        data = base64.b64encode(encode(value.image, "jpeg")).decode()
+        return {"name": value.name, "jpeg": data}
+    return value.name if isinstance(value, Convention) else os.fspath(value)
+
+
+def _read(entries: dict[str, Any]) -> Any:
+    """Take back what `_written` returned for a picture."""
+    if "name" not in entries:
+        return entries
+    data = base64.b64decode(entries["jpeg"], validate=True)
+    return Picture.open(data, str(entries["name"]))
+
+
+def _weights_by_name(given: Any, known: Iterable[str], what: str) -> dict[str, float]:
+    """Return weights by name: those given, or 1 for each that is only named."""
+    names = (given,) if isinstance(given, str) else tuple(given) if np.iterable(given) else None
+    if names is None or (what != "terms" and not names):
+        raise SettingsError(
+            f"{what} is {given!r}: give names, or a dict from name to weight, such as "
+            '{"block1_conv1": 1.0}'
+        )
+    for name in names:
+        choose(name, known, what.replace("_", " ").removesuffix("s"))
+    return dict(given) if isinstance(given, Mapping) else dict.fromkeys(names, 1.0)
