@@ -12,3 +12,6 @@ from .pictures import (
     show_gram as show_gram,
     show_images as show_images,
 )
+from .quality import (
+    show_quality as show_quality,
+)

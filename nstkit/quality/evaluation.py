@@ -18,6 +18,9 @@ CONTENT_LAYER = "block4_conv2"
 STATISTIC_BLOCKS = 3
 PATTERN_BLOCKS = (3, 4)
 
+LEAST_GRAIN = 1e-3
+"""What counts as no grain: about a quarter of the step between two of 256 levels."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -48,7 +51,7 @@ MEASURES = {
     "ssim": Measure("structural similarity", "content", 1),
     "contours": Measure("agreement of contours", "content", 1),
     "colour": Measure("distance of colours, ΔE", "colour", -1),
-    "grain": Measure("grain beyond both pictures', octaves", "grain", -1),
+    "grain": Measure("grain over the noisier of the two's", "grain", -1),
 }
 """The measures by name, in the order in which they are shown."""
 
@@ -195,7 +198,8 @@ class Ruler:
         if len(self._depths) < STATISTIC_BLOCKS:
             raise SettingsError(f"{name} has too few layers to judge: blocks 1 to 3 are needed")
         self._deep = CONTENT_LAYER if CONTENT_LAYER in layers else layers[-1]
-        self._grains = [pixels.grain(picture) for picture in (self.content, self.style)]
+        pair = self.content, self.style
+        self._grain = max(LEAST_GRAIN, *(pixels.grain(picture)[0] for picture in pair))
         self._looked = {"content": self._look(self.content), "style": self._look(self.style)}
         self.judge = f"{name} judged" + {
             "": ", who painted is not said",
@@ -235,6 +239,5 @@ class Ruler:
         values["ssim"] = similarity
         values["contours"] = pixels.contour_agreement(image, self.content)
         values["colour"] = pixels.colour_distance(image, self.style)
-        most = max(*self._grains, 1e-6)
-        values["grain"] = float(max(0.0, np.log2(max(pixels.grain(image), 1e-6) / most)))
+        values["grain"] = pixels.grain(image)[0] / self._grain
         return values, by_layer

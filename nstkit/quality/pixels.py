@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 import numpy as np
-from scipy.fft import dctn
+from scipy.fft import dctn, idctn
 from scipy.stats import wasserstein_distance
 from skimage.color import rgb2gray, rgb2lab
 from skimage.feature import structure_tensor
@@ -22,6 +22,10 @@ brush strokes are finer, the outlines of things are not."""
 
 COLOUR_DIRECTIONS = np.array([d for d in itertools.product((-1, 0, 1), repeat=3) if d > (0, 0, 0)])
 """Thirteen directions in L*a*b*: a cube's axes, and the diagonals of its faces and its space."""
+
+TILE, FINEST = 12, 0.3
+"""Side in pixels of the tiles in which grain is looked for, and the frequency, in cycles a pixel,
+above which a wave is grain."""
 
 QUANTILES = (np.arange(512) + 0.5) / 512
 
@@ -96,26 +100,35 @@ def colour_distance(image: Any, style: Any) -> float:
     return float(np.mean([wasserstein_distance(*pair) for pair in zip(*shadows, strict=True)]))
 
 
-def grain(image: Any) -> float:
-    """Compute the share of a picture's variance that lies in the highest octave.
+def grain(image: Any) -> tuple[float, float]:
+    """Measure the finest grain where a picture is quiet and where it is busy.
 
-    Of the coefficients of the grey picture's cosine transform (which sees no seam at the frame)
-    those above half the highest frequency along a side, squared, over all but the mean's.
+    From the grey picture everything below 0.3 cycles a pixel is taken out (by its cosine
+    transform, which sees no seam at the frame; the frequency of a wave is the length of the vector
+    of its frequencies along both sides). Of what is left the standard deviation in every tile of
+    12×12 pixels is taken. White noise of deviation σ keeps about 0.85 σ in every tile; a
+    photograph's sky has nearly nothing.
 
     Parameters
     ----------
     image : array_like
-        A picture, shape (1, height, width, 3), float, in [0, 1].
+        A picture, shape (1, height, width, 3), float, in [0, 1], of 12×12 pixels or more; what is
+        left over at the right and below after whole tiles is not looked at.
 
     Returns
     -------
-    float
-        From 0 to 1: ¾ for white noise, a few thousandths for photographs, 0 for one colour.
+    quiet, busy : float
+        25th and 75th percentile of the tiles' deviations, from 0 to about ½. Grain in quiet
+        places is `quiet` over that of the noisier of the two pictures painted from.
     """
-    energy = dctn(rgb2gray(check_image(image, minimum=2)[0]).astype(np.float64), norm="ortho") ** 2
-    energy[0, 0] = 0.0
-    coarse = energy[: -(-energy.shape[0] // 2), : -(-energy.shape[1] // 2)].sum()
-    return float(1 - coarse / energy.sum()) if energy.sum() > 1e-12 else 0.0
+    grey = rgb2gray(check_image(image, minimum=TILE)[0]).astype(np.float64)
+    along = [np.arange(side) / (2 * side) for side in grey.shape]
+    coarse = np.hypot(*np.meshgrid(*along, indexing="ij")) <= FINEST
+    fine = idctn(np.where(coarse, 0.0, dctn(grey, norm="ortho")), norm="ortho")
+    rows, columns = (side // TILE for side in grey.shape)
+    tiles = fine[: rows * TILE, : columns * TILE].reshape(rows, TILE, columns, TILE)
+    quiet, busy = np.percentile(tiles.std(axis=(1, 3)), [25, 75])
+    return float(quiet), float(busy)
 
 
 def _greys(image: Any, content: Any) -> list[np.ndarray]:

@@ -132,13 +132,26 @@ def test_colour_is_blind_to_places_and_counts_the_way():
     steps = [1, *[1 / np.sqrt(2)] * 4, *[1 / np.sqrt(3)] * 4]  # what is left of L* = 100
     assert colour_distance(black, white) == pytest.approx(100 * sum(steps) / 13, rel=1e-3)
     assert colour_distance(PHOTO[:, ::-1], PHOTO) == 0
-    assert colour_distance(PHOTO * np.float32([1, 0.5, 0.5]), PHOTO) > 5
+    assert colour_distance(PHOTO * np.array([1, 0.5, 0.5], np.float32), PHOTO) > 5
 
 
-def test_grain_of_noise_a_chequered_board_and_one_colour():
-    noise = RANDOM.random((1, 128, 128, 1)).astype(np.float32).repeat(3, axis=3)
-    assert grain(noise) == pytest.approx(0.75, abs=0.02)
-    board = (np.indices((32, 32)).sum(0) % 2).astype(np.float32)
-    assert grain(np.repeat(board[None, ..., None], 3, axis=3)) > 0.99
-    assert grain(np.full((1, 32, 32, 3), 0.3, np.float32)) == 0
+def test_grain_of_noise_waves_and_one_colour():
+    noise = RANDOM.normal(0.5, 0.1, (1, 240, 250, 1)).astype(np.float32).clip(0, 1)
+    quiet, busy = grain(noise.repeat(3, axis=3))
+    assert quiet < 0.085 < busy  # 0.72 of the square of frequencies is above 0.3
+    assert (quiet, busy) == pytest.approx((0.082, 0.088), abs=0.003)
+    for frequency, wanted in ((0.25, 0.0), (0.375, 0.1 / np.sqrt(2))):  # of a wave of height 0.1
+        wave = 0.5 + 0.1 * np.cos(2 * np.pi * frequency * (np.arange(96) + 0.5))
+        striped = np.broadcast_to(wave[:, None, None], (1, 96, 96, 3)).astype(np.float32)
+        assert grain(striped) == pytest.approx((wanted, wanted), abs=0.004)
+    assert grain(np.full((1, 32, 32, 3), 0.3, np.float32)) == pytest.approx((0, 0), abs=1e-6)
     assert grain(PHOTO) < grain(noisy(PHOTO, 0.02)) < grain(noisy(PHOTO, 0.1))
+    with pytest.raises(ImageError, match="12"):
+        grain(PHOTO[:, :11])
+
+
+def test_grain_in_quiet_places_is_not_hidden_by_busy_ones():
+    half = np.full((1, 96, 96, 3), 0.5, np.float32)
+    half[:, :, 48:] = noisy(half[:, :, 48:], 0.2)
+    quiet, busy = grain(half)
+    assert quiet < 0.01 < 0.1 < busy
