@@ -1,9 +1,11 @@
 """Do the measures of quality see what they claim to see? ``python benchmarks/quality.py``.
 
 Pictures are made worse a rung at a time, and every measure is asked for its order: blurred, noisy,
-cut into tiles that change places, with other colours, faded into another painting; and a run is
-looked at after 0, 5, 20, 60 and 300 steps. Writes ``quality.json`` and ``quality.md`` beside this
-file. ``--judge NAME=FILE.npz`` adds a network: ``<layer>/kernel`` and ``<layer>/bias``, VGG's.
+cut into tiles that change places, with other colours, faded into another painting; a run is looked
+at after 0, 5, 20, 60 and 300 steps; the painting fades into the photograph. Writes
+``quality.json`` and ``quality.md`` beside this file. ``--judge NAME=FILE.npz`` adds a network:
+``<layer>/kernel`` and ``<layer>/bias`` of a VGG, or of SqueezeNet 1.1 (``conv1``,
+``fire2/squeeze1x1`` …), which neither paints nor was distilled from.
 """
 
 from __future__ import annotations
@@ -25,19 +27,21 @@ from skimage.color import hsv2rgb, rgb2hsv
 
 from nstkit import Problem, Run, load_backbone, samples
 from nstkit.backbones import LAYERS, Backbone
-from nstkit.quality import MEASURES, Ruler
+from nstkit.machine.tensorflow import tf
+from nstkit.quality import MEASURES, Evaluation, Ruler, find_judge
 
 PAIRS = (("chelsea", "night_sky"), ("coffee", "woodblock_wave"), ("astronaut", "ink_wash"))
 RUNGS = (0, 5, 20, 60, 300)
-ON_THE_PHOTOGRAPH = ("features", "ssim", "contours", "grain")
+ON_THE_PHOTOGRAPH = ("features", "ssim", "contours", "grain", "coherence")
 STYLE = ("gram", "moments", "statistic", "patterns", "diversity")
 CLAIMS = {
-    "blur": (*STYLE, "features", "ssim", "contours"),
-    "noise": (*STYLE, "features", "ssim", "contours", "grain"),
-    "tiles": ("features", "ssim", "contours"),
+    "blur": (*STYLE, "features", "ssim", "contours", "coherence"),
+    "noise": (*STYLE, "features", "ssim", "contours", "coherence", "grain"),
+    "tiles": ("features", "ssim", "contours", "coherence"),
     "colour": ("colour",),
     "wrong style": (*STYLE, "colour"),
-    "steps": (*STYLE, "colour"),
+    "steps": (*STYLE, "colour", "effectiveness"),
+    "fade": (*STYLE, "colour", "effectiveness"),
 }
 """Which measures claim to see which ladder. Those of content, and grain, are asked about the
 photograph made worse, those of style and colour about the painting."""
@@ -79,6 +83,48 @@ DAMAGE: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
 }
 
 
+NAMES = {name: (what.title, what.better) for name, what in MEASURES.items()}
+NAMES |= {"effectiveness": ("effectiveness", 1), "coherence": ("coherence", 1)}
+
+
+def _values(found: Evaluation) -> dict[str, float]:
+    both = {"effectiveness": found.effectiveness, "coherence": found.coherence}
+    return {**found.values, **both}
+
+
+class Squeeze:
+    """SqueezeNet 1.1 as a judge: what a `Ruler` asks of a network, under the names of VGG's."""
+
+    def __init__(self, name: str, parameters: dict[str, np.ndarray]):
+        self.name = name
+        self.layers = ("block1_conv1", *FIRES.values())
+        self._parameters = {key: array.astype(np.float32) for key, array in parameters.items()}
+
+    def features(self, image: np.ndarray, layers: Any) -> dict[str, tf.Tensor]:
+        """Return features of conv1 and of every other fire module."""
+        x = tf.reverse(image, axis=[-1]) * 255.0 - tf.constant((104.0, 117.0, 123.0))
+        found = {"block1_conv1": self._convolve(x, "conv1", 2, "VALID")}
+        x = found["block1_conv1"]
+        for number in range(2, 10):
+            if number in (2, 4, 6):
+                x = tf.nn.max_pool2d(x, 3, 2, "VALID")
+            x = self._convolve(x, f"fire{number}/squeeze1x1")
+            both = [
+                self._convolve(x, f"fire{number}/{part}") for part in ("expand1x1", "expand3x3")
+            ]
+            x = tf.concat(both, axis=-1)
+            if number in FIRES:
+                found[FIRES[number]] = x
+        return {layer: found[layer] for layer in layers}
+
+    def _convolve(self, x: tf.Tensor, key: str, step: int = 1, padding: str = "SAME") -> tf.Tensor:
+        kernel, bias = self._parameters[f"{key}/kernel"], self._parameters[f"{key}/bias"]
+        return tf.nn.relu(tf.nn.conv2d(x, kernel, step, padding) + bias)
+
+
+FIRES = {3: "block2_conv1", 5: "block3_conv1", 7: "block4_conv1", 9: "block4_conv2"}
+
+
 def ladders(
     content: np.ndarray,
     style: np.ndarray,
@@ -94,6 +140,7 @@ def ladders(
     }
     fades = [((4 - rung) * style + rung * other) / 4 for rung in range(5)]
     made["wrong style"] = {"style": fades}
+    made["fade"] = {"style": [((4 - rung) * style + rung * content) / 4 for rung in range(5)]}
     run = Run(Problem(content, style, backbone=painter), steps=max(steps))
     seen = {0: content} | {step.step: step.image for step in run if step.step in steps}
     made["steps"] = {"style": [seen[number] for number in sorted(seen, reverse=True)]}
@@ -102,7 +149,7 @@ def ladders(
 
 def measure(
     size: int,
-    judges: dict[str, Backbone],
+    judges: dict[str, Any],
     steps: tuple[int, ...],
     pairs: tuple[tuple[str, str], ...],
 ) -> list[dict[str, Any]]:
@@ -121,10 +168,10 @@ def measure(
             ruler = Ruler(content, style, judge=network, painter=painter.name)
             for ladder, bases in made.items():
                 found = {
-                    which: [ruler.measure(each).values for each in rungs]
+                    which: [_values(ruler.measure(each)) for each in rungs]
                     for which, rungs in bases.items()
                 }
-                for name, what in MEASURES.items():
+                for name, (_, better) in NAMES.items():
                     which = "content" if name in ON_THE_PHOTOGRAPH else "style"
                     if which not in found:
                         continue
@@ -138,7 +185,7 @@ def measure(
                             "ladder": ladder,
                             "measure": name,
                             "claims": name in CLAIMS[ladder],
-                            "order": -what.better * float(order),
+                            "order": -better * float(order),
                             "values": values,
                         }
                     )
@@ -172,8 +219,12 @@ def table(rows: list[dict[str, Any]]) -> str:
     parts = []
     for judge in dict.fromkeys(row["judge"] for row in rows):
         names = list(CLAIMS)
-        lines = [f"Judge: {judge}\n", f"| measure | {' | '.join(names)} |", "|" + " --- |" * 7]
-        for name in MEASURES:
+        lines = [
+            f"Judge: {judge}\n",
+            f"| measure | {' | '.join(names)} |",
+            "|" + " --- |" * (len(names) + 1),
+        ]
+        for name, (title, _) in NAMES.items():
             cells = []
             for ladder in names:
                 mine = [
@@ -184,7 +235,7 @@ def table(rows: list[dict[str, Any]]) -> str:
                 orders = [row["order"] for row in mine]
                 text = f"{np.mean(orders):.2f} ({min(orders):.2f})" if orders else "–"
                 cells.append(f"**{text}**" if mine and mine[0]["claims"] else text)
-            lines.append(f"| {MEASURES[name].title} | {' | '.join(cells)} |")
+            lines.append(f"| {title} | {' | '.join(cells)} |")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 
@@ -196,10 +247,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small and few, to try the script")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
     settings = parser.parse_args()
-    judges = {"vgg19-slim": load_backbone("vgg19-slim")}
+    judges: dict[str, Any] = {"random weights": find_judge("vgg19-slim")}
+    judges["vgg19-slim"] = load_backbone("vgg19-slim")
     for given in settings.judge:
         name, _, path = given.partition("=")
         with np.load(path) as arrays:
+            if "conv1/kernel" in arrays:
+                judges[name] = Squeeze(name, dict(arrays))
+                continue
             parameters = {
                 layer: (arrays[f"{layer}/kernel"], arrays[f"{layer}/bias"])
                 for layer in LAYERS

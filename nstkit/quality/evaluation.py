@@ -9,7 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.backbones import Backbone, block_of, cached_weights, first_layers, load_backbone
+from nstkit.backbones import (
+    Backbone,
+    block_of,
+    cached_weights,
+    first_layers,
+    load_backbone,
+    untrained_backbone,
+)
 from nstkit.errors import ImageError, SettingsError
 from nstkit.images import check_image, resize
 from nstkit.quality import pixels, statistics
@@ -17,6 +24,9 @@ from nstkit.quality import pixels, statistics
 CONTENT_LAYER = "block4_conv2"
 STATISTIC_BLOCKS = 3
 PATTERN_BLOCKS = (3, 4)
+
+JUDGE_SEED = 15
+"""Seed of the random network that judges where no other can."""
 
 LEAST_GRAIN = 1e-3
 """What counts as no grain: about a quarter of the step between two of 256 levels."""
@@ -85,9 +95,10 @@ class Evaluation:
 
     @property
     def effectiveness(self) -> float:
-        """How far style has come: 0 as the photograph itself, 1 as the painting, mean of four.
+        """How far style has come: 0 as the photograph itself, 1 as the painting, mean of three.
 
-        Below 0 it is less like the painting than the photograph is.
+        Below 0 it is less like the painting than the photograph is. The distances of Gram
+        matrices and of moments have no part in it: they are what is minimised while painting.
         """
         return float(np.mean([self.position(name) for name in EFFECTIVENESS]))
 
@@ -107,29 +118,32 @@ class Evaluation:
         return "\n".join([*lines, f"{both}; {self.judge}"])
 
 
-EFFECTIVENESS = ("gram", "moments", "statistic", "patterns")
+EFFECTIVENESS = ("statistic", "patterns", "diversity")
 COHERENCE = ("features", "ssim", "contours")
 
 
 def find_judge(painter: str = "") -> Backbone:
-    """Load a network that did not paint: the full one where the slim one did, and in turn.
+    """Find a network that did not paint.
 
     Parameters
     ----------
     painter : str
-        Name of the network that painted; "" where none did.
+        Name of the network that painted; "" where it is not known.
 
     Returns
     -------
     Backbone
-        VGG-19 or VGG-16 where its weights are on this machine, else the slim network, which was
-        trained to see as VGG-19 sees; where that painted, it judges its own work, and
-        `Evaluation.judge` says so.
+        The first of these that is not the painter: VGG-19 and VGG-16, where their weights are on
+        this machine; the slim network, which was trained to see as VGG-19 sees, where the painter
+        is known; and a network of the same shape with random weights, which nobody paints with by
+        accident and which is the same on every machine. Such networks see textures well enough
+        to paint with them (He, Wang and Hopcroft 2016, arXiv:1606.04801).
     """
     full = [name for name in ("vgg19", "vgg16") if cached_weights(name).exists()]
-    return load_backbone(
-        next(n for n in (*full, "vgg19-slim", painter) if n != painter or not full)
-    )
+    for name in (*full, *(["vgg19-slim"] if painter else [])):
+        if name != painter:
+            return load_backbone(name)
+    return untrained_backbone("vgg19-slim", seed=JUDGE_SEED)
 
 
 def evaluate(
