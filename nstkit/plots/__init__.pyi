@@ -14,4 +14,5 @@ from .pictures import (
 )
 from .quality import (
     show_quality as show_quality,
+    show_ranking as show_ranking,
 )

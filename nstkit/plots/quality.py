@@ -1,4 +1,4 @@
-"""The plot of how good results are: effectiveness × coherence."""
+"""Plots of how good results are: effectiveness × coherence, and what people prefer."""
 
 from __future__ import annotations
 
@@ -51,4 +51,31 @@ def show_quality(
     ax.set(xlabel=f"effectiveness of style\n({judges})", ylabel="coherence of content", title=title)
     ax.margins(x=0.2, y=0.1)
     ax.grid(alpha=0.3)
+    return ax.get_figure()  # type: ignore[return-value]
+
+
+def show_ranking(ranking: Any, *, ax: Axes | None = None, title: str = "") -> Figure:
+    """Show how much each result is preferred, with its interval.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        What `nstkit.quality.rank` found.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    title : str
+        Title.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, the most preferred on top.
+    """
+    names = list(ranking.names)
+    ax = panels(width=5, height=1 + 0.3 * len(names))[1][0] if ax is None else ax
+    ax.hlines(names, ranking.low, ranking.high, color="#56B4E9", linewidth=4)
+    ax.plot(ranking.strengths, names, "o", color="#0072B2")
+    ax.invert_yaxis()
+    ax.set(xlabel="strength (log-odds of being preferred)", title=title)
+    ax.grid(alpha=0.3, axis="x")
     return ax.get_figure()  # type: ignore[return-value]

@@ -1,9 +1,21 @@
+from .agreement import (
+    Agreement as Agreement,
+    agreement as agreement,
+    consistency as consistency,
+    trust as trust,
+)
+from .ballot import (
+    Ballot as Ballot,
+    Question as Question,
+)
 from .evaluation import (
     Evaluation as Evaluation,
     MEASURES as MEASURES,
     Measure as Measure,
     Ruler as Ruler,
     evaluate as evaluate,
+)
+from .judge import (
     find_judge as find_judge,
 )
 from .pixels import (
@@ -12,6 +24,10 @@ from .pixels import (
     grain as grain,
     structural_similarity as structural_similarity,
 )
+from .ranking import (
+    Ranking as Ranking,
+    rank as rank,
+)
 from .statistics import (
     effectiveness_statistic as effectiveness_statistic,
     gaussian_divergence as gaussian_divergence,
@@ -19,4 +35,10 @@ from .statistics import (
     local_patterns as local_patterns,
     moment_distance as moment_distance,
     relative_distance as relative_distance,
+)
+from .votes import (
+    Vote as Vote,
+    pool as pool,
+    read_votes as read_votes,
+    write_votes as write_votes,
 )

@@ -9,24 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.backbones import (
-    Backbone,
-    block_of,
-    cached_weights,
-    first_layers,
-    load_backbone,
-    untrained_backbone,
-)
+from nstkit.backbones import Backbone, block_of, first_layers
 from nstkit.errors import ImageError, SettingsError
 from nstkit.images import check_image, resize
 from nstkit.quality import pixels, statistics
+from nstkit.quality.judge import find_judge
 
 CONTENT_LAYER = "block4_conv2"
 STATISTIC_BLOCKS = 3
 PATTERN_BLOCKS = (3, 4)
-
-JUDGE_SEED = 15
-"""Seed of the random network that judges where no other can."""
 
 LEAST_GRAIN = 1e-3
 """What counts as no grain: about a quarter of the step between two of 256 levels."""
@@ -120,30 +111,6 @@ class Evaluation:
 
 EFFECTIVENESS = ("statistic", "patterns", "diversity")
 COHERENCE = ("features", "ssim", "contours")
-
-
-def find_judge(painter: str = "") -> Backbone:
-    """Find a network that did not paint.
-
-    Parameters
-    ----------
-    painter : str
-        Name of the network that painted; "" where it is not known.
-
-    Returns
-    -------
-    Backbone
-        The first of these that is not the painter: VGG-19 and VGG-16, where their weights are on
-        this machine; the slim network, which was trained to see as VGG-19 sees, where the painter
-        is known; and a network of the same shape with random weights, which nobody paints with by
-        accident and which is the same on every machine. Such networks see textures well enough
-        to paint with them (He, Wang and Hopcroft 2016, arXiv:1606.04801).
-    """
-    full = [name for name in ("vgg19", "vgg16") if cached_weights(name).exists()]
-    for name in (*full, *(["vgg19-slim"] if painter else [])):
-        if name != painter:
-            return load_backbone(name)
-    return untrained_backbone("vgg19-slim", seed=JUDGE_SEED)
 
 
 def evaluate(

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from tiny import picture, tiny_backbone
 
-import nstkit.quality.evaluation as module
+import nstkit.quality.judge as module
+from nstkit import load_backbone, samples
 from nstkit.errors import ImageError, SettingsError
 from nstkit.plots import show_quality
 from nstkit.quality import MEASURES, Ruler, evaluate, find_judge
@@ -64,21 +65,22 @@ def test_a_network_of_three_blocks_may_judge_and_one_of_two_may_not():
 @pytest.mark.parametrize(
     ("on_disk", "painter", "judge"),
     [
-        ((), "", "vgg19-slim"),
-        ((), "vgg19-slim", "vgg19-slim"),
+        ((), "", "random"),
+        ((), "vgg19-slim", "random"),
         ((), "vgg19", "vgg19-slim"),
+        ((), "vgg19-slim-untrained", "vgg19-slim"),
+        (("vgg19",), "", "vgg19"),
         (("vgg19",), "vgg19-slim", "vgg19"),
         (("vgg19",), "vgg19", "vgg19-slim"),
         (("vgg19", "vgg16"), "vgg19", "vgg16"),
     ],
 )
-def test_who_painted_does_not_judge_where_another_can(
-    monkeypatch, tmp_path, on_disk, painter, judge
-):
+def test_who_painted_does_not_judge(monkeypatch, tmp_path, on_disk, painter, judge):
     for name in on_disk:
         (tmp_path / name).touch()
     monkeypatch.setattr(module, "cached_weights", lambda name: tmp_path / name)
     monkeypatch.setattr(module, "load_backbone", lambda name: name)
+    monkeypatch.setattr(module, "untrained_backbone", lambda name, seed: "random")
     assert find_judge(painter) == judge
 
 
@@ -99,3 +101,15 @@ def test_the_plot_has_the_results_and_both_reference_points():
     assert "tiny judged" in ax.get_xlabel()
     with pytest.raises(SettingsError, match="no evaluation"):
         show_quality({})
+
+
+def test_style_comes_in_while_the_painting_does():
+    """Under the shipped network; the distance of Gram matrices alone sees a fade as worse at first:
+    it halves the contrast."""
+    content, style = (samples.load(name, size=96, crop=True) for name in ("coffee", "ink_wash"))
+    ruler = Ruler(content, style, judge=load_backbone("vgg19-slim"))
+    fades = [((1 - t) * content + t * style).astype(np.float32) for t in (0, 0.33, 0.67, 1)]
+    found = [ruler.measure(fade).effectiveness for fade in fades]
+    assert found == sorted(found)
+    noise = np.random.default_rng(0).random(content.shape, np.float32)
+    assert ruler.measure(noise).effectiveness < 0.3
