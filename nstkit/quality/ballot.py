@@ -76,15 +76,15 @@ class Ballot:
         share = check_number(repeats, "repeats", maximum=1.0)
         self.questions = _questions(groups, (seed, *self.voter.encode()), share)
         self._path = Path(path) if path is not None else None
-        found = read_votes(self._path) if self._path is not None and self._path.exists() else []
-        self._others = [vote for vote in found if vote.voter != self.voter]
-        self.votes = [vote for vote in found if vote.voter == self.voter]
-        asked = [Question(vote.group, vote.left, vote.right) for vote in self.votes]
-        if tuple(asked) != self.questions[: len(asked)]:
-            raise SettingsError(
-                f"{path} holds {self.voter}'s votes on other questions or with another seed: give "
-                "the same results and seed, or another path; the file is as it was"
-            )
+        self._others: list[Vote] = []
+        self.votes: list[Vote] = []
+        if self._path is not None and self._path.exists():
+            self._others, self.votes = self._sort(read_votes(self._path), os.fspath(self._path))
+
+    @property
+    def all_votes(self) -> list[Vote]:
+        """Votes of others that came with the file or were taken in, then this voter's."""
+        return [*self._others, *self.votes]
 
     @property
     def question(self) -> Question | None:
@@ -102,6 +102,31 @@ class Ballot:
         """Take the last answer back, if there is one, and save."""
         if self.votes:
             self._keep(self.votes[:-1])
+
+    def take(self, votes: Iterable[Vote]) -> None:
+        """Take votes of others in, or this voter's own of before, and save.
+
+        Raises
+        ------
+        SettingsError
+            If there are votes of this voter and they are no answers to these questions.
+        """
+        others, own = self._sort(votes, "the file")
+        new = {vote.voter for vote in others}
+        self._others = [*(vote for vote in self._others if vote.voter not in new), *others]
+        self._keep(own or self.votes)
+
+    def _sort(self, votes: Iterable[Vote], path: str) -> tuple[list[Vote], list[Vote]]:
+        """Return others' votes, and this voter's after checking that they are answers here."""
+        given = list(votes)
+        own = [vote for vote in given if vote.voter == self.voter]
+        asked = tuple(Question(vote.group, vote.left, vote.right) for vote in own)
+        if asked != self.questions[: len(asked)]:
+            raise SettingsError(
+                f"{path} holds {self.voter}'s votes on other questions or with another seed: give "
+                "the same results and seed, or another path; the file is as it was"
+            )
+        return [vote for vote in given if vote.voter != self.voter], own
 
     def _keep(self, votes: list[Vote]) -> None:
         if self._path is not None:  # first: a full disk leaves both as they were
