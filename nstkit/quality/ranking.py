@@ -88,11 +88,14 @@ def rank(
     best, *drawn = _fit(np.vstack([np.ones(units), times]), asked, lefts, design)
     reach = norm.ppf((1 + confidence) / 2) * np.std(drawn, axis=0)
     order = np.argsort(-best[:-1], kind="stable")
-    columns = (tuple(each[order].tolist()) for each in (best, best - reach, best + reach))
-    return Ranking(tuple(names[i] for i in order), *columns, left=float(best[-1]))
+    best, bias, reach = best[:-1], float(best[-1]), reach[:-1]
+    found, low, high = (tuple(c[order].tolist()) for c in (best, best - reach, best + reach))
+    return Ranking(tuple(names[i] for i in order), found, low, high, left=bias)
 
 
-def _counts(votes: Sequence[Vote], resample: str) -> tuple[list[str], *tuple[np.ndarray, ...]]:
+def _counts(
+    votes: Sequence[Vote], resample: str
+) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
     """Count votes by what is resampled and by the sides shown.
 
     Returns

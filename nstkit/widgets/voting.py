@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -74,7 +75,7 @@ class _Voting:
         pairs = [
             column(
                 shown,
-                button(f"The {side} one", f"arrow-{side}", lambda s=side: self._act(s)),
+                button(f"The {side} one", f"arrow-{side}", partial(self._act, side)),
                 width="300px",
             )
             for side, shown in self._shown.items()
