@@ -11,6 +11,7 @@ from . import quality as quality
 from . import runs as runs
 from . import samples as samples
 from . import session as session
+from . import sweep as sweep
 from . import transfer as transfer
 from . import widgets as widgets
 from .backbones import LAYERS as LAYERS

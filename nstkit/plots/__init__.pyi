@@ -16,3 +16,9 @@ from .quality import (
     show_quality as show_quality,
     show_ranking as show_ranking,
 )
+from .scoreboard import (
+    write_board as write_board,
+)
+from .sweeps import (
+    show_sweep as show_sweep,
+)

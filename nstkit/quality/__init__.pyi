@@ -17,6 +17,7 @@ from .evaluation import (
 )
 from .judge import (
     find_judge as find_judge,
+    neutral_judge as neutral_judge,
 )
 from .pixels import (
     colour_distance as colour_distance,
@@ -27,6 +28,11 @@ from .pixels import (
 from .ranking import (
     Ranking as Ranking,
     rank as rank,
+)
+from .scoreboard import (
+    Rules as Rules,
+    Standing as Standing,
+    score as score,
 )
 from .statistics import (
     effectiveness_statistic as effectiveness_statistic,

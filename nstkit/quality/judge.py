@@ -29,4 +29,9 @@ def find_judge(painter: str = "") -> Backbone:
     for name in (*full, *(["vgg19-slim"] if painter else [])):
         if name != painter:
             return load_backbone(name)
+    return neutral_judge()
+
+
+def neutral_judge() -> Backbone:
+    """Draw the network with random weights that judges where every trained one may have painted."""
     return untrained_backbone("vgg19-slim", seed=JUDGE_SEED)

@@ -146,6 +146,33 @@ def paint(
     return run, settings
 
 
+def paint_settings(settings: Settings, backbone: Backbone | None = None) -> Step:
+    """Paint what the settings describe, without a word; an interrupt is not held back.
+
+    Parameters
+    ----------
+    settings : Settings
+        All settings.
+    backbone : Backbone, optional
+        The network, in place of the one that the settings name.
+
+    Returns
+    -------
+    Step
+        The last step, with the finished picture in `image`.
+
+    Raises
+    ------
+    ImageError, WeightsError, DivergedError
+        As `stylize` does.
+    """
+    problem = settings.make_problem(backbone)
+    run, _ = settings.make_run(problem)
+    for _ in run:
+        pass
+    return dataclasses.replace(run.last, image=settings.finish(problem, run.image))
+
+
 def check_resume(given: Iterable[str], *, spell: Callable[[str], str] = str) -> None:
     """Raise a SettingsError if a setting is given that a checkpoint holds itself.
 
