@@ -21,7 +21,7 @@ from nstkit.runs.settings import Settings
 from nstkit.sweep import FOUND, sweep
 
 BASE = Settings(
-    size=32, steps=2, style_layers=["block1_conv1", "block2_conv1"], content_layers="block2_conv1"
+    size=48, steps=2, style_layers=["block1_conv1", "block2_conv1"], content_layers="block2_conv1"
 )
 GRID = {"style_weight": [10, 1000], "seed": [0, 1], "init": ["noise"]}
 
