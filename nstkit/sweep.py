@@ -20,7 +20,7 @@ from typing import Any
 from nstkit.backbones import load_backbone
 from nstkit.errors import NstkitError, SettingsError, choose
 from nstkit.images import encode, load_image
-from nstkit.machine import replace_file
+from nstkit.machine import replace_file, table_text
 from nstkit.quality import MEASURES, Ruler, find_judge
 from nstkit.runs.picture import Picture
 from nstkit.runs.settings import Settings
@@ -131,8 +131,8 @@ def paint_cell(text: str) -> tuple[dict[str, Any], bytes]:
     try:
         with _ONE_AT_A_TIME:
             wanted = Settings.from_json(text)
-            options = {"pooling": wanted.pooling, "download": wanted.download}
-            backbone = _network(wanted.backbone, weights=wanted.weights_file, **options)
+            how = {"pooling": wanted.pooling, "download": wanted.download}
+            backbone = _network(wanted.backbone, weights=wanted.weights_file, **how)  # type: ignore[arg-type]
             step = paint_settings(wanted, backbone)
             png = encode(step.image)
             pair = wanted.picture("content"), wanted.picture("style")
@@ -154,7 +154,7 @@ def _paint_on(address: str, jobs: Mapping[str, str]) -> Iterator[tuple[str, dict
     try:
         from dask.distributed import Client, as_completed
 
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = Client(address, timeout=PATIENCE)
     except ImportError as error:
         raise SettingsError("a cluster needs Dask: pip install 'nstkit[cluster]'") from error
     except (OSError, ValueError) as error:
@@ -165,8 +165,8 @@ def _paint_on(address: str, jobs: Mapping[str, str]) -> Iterator[tuple[str, dict
     with client:
         futures = {client.submit(paint_cell, text, pure=False): key for key, text in jobs.items()}
         for future in as_completed(futures):
-            error = future.exception()
-            answer = future.result() if error is None else ({"fault": str(error)}, b"")
+            lost = future.exception()  # its workers died again and again
+            answer = ({"fault": str(lost)}, b"") if lost else future.result()
             yield futures.pop(future), *answer
 
 
@@ -192,8 +192,5 @@ def _earlier(path: Path, rows: Mapping[str, Mapping[str, str]]) -> dict[str, dic
 
 
 def _write(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
-    text = io.StringIO()
-    table = csv.DictWriter(text, [*rows[0]], lineterminator="\n")
-    table.writeheader()
-    table.writerows(row for row in rows if row["judge"] or row["fault"])
-    replace_file(path, text.getvalue().encode())
+    known = (row.values() for row in rows if row["judge"] or row["fault"])
+    replace_file(path, table_text([*rows[0]], known).encode())

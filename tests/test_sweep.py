@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,9 +22,12 @@ from nstkit.runs.settings import Settings
 from nstkit.sweep import FOUND, sweep
 
 BASE = Settings(
-    size=48, steps=2, style_layers=["block1_conv1", "block2_conv1"], content_layers="block2_conv1"
+    size=48,
+    steps=2,
+    style_layers={"block1_conv1": 1.0, "block2_conv1": 1.0},
+    content_layers={"block2_conv1": 1.0},
 )
-GRID = {"style_weight": [10, 1000], "seed": [0, 1], "init": ["noise"]}
+GRID: dict[str, list[Any]] = {"style_weight": [10, 1000], "seed": [0, 1], "init": ["noise"]}
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +60,10 @@ def test_every_combination_is_a_row_with_a_picture(tmp_path):
 
 
 def test_a_failed_cell_is_recorded_and_the_others_are_painted(tmp_path):
-    grid = {"style_weight": [10, -1], "content": ["chelsea", str(tmp_path / "gone.png")]}
+    grid: dict[str, list[Any]] = {
+        "style_weight": [10, -1],
+        "content": ["chelsea", str(tmp_path / "gone.png")],
+    }
     rows = sweep(grid, tmp_path, base=BASE, progress=False)
     assert [bool(row["fault"]) for row in rows] == [False, True, True, True]
     assert "style" in rows[2]["fault"]
@@ -76,7 +83,7 @@ def test_a_cell_that_fails_while_painting_is_recorded_and_tried_again(tmp_path, 
 
 def test_an_interrupted_sweep_goes_on_where_it_was(tmp_path, monkeypatch):
     whole = sweep(GRID, tmp_path / "whole", base=BASE, progress=False)
-    painted = []
+    painted: list[Settings] = []
 
     def interrupt(settings, backbone):
         if len(painted) == 2:
@@ -91,7 +98,12 @@ def test_an_interrupted_sweep_goes_on_where_it_was(tmp_path, monkeypatch):
             sweep(GRID, tmp_path / "two", base=BASE, progress=False)
     kept = table(tmp_path / "two")
     assert len(kept) == 2
-    monkeypatch.setattr(module, "paint_settings", lambda *given: painted.append(0) or paint(*given))
+
+    def count(settings, backbone):
+        painted.append(settings)
+        return paint(settings, backbone)
+
+    monkeypatch.setattr(module, "paint_settings", count)
     rows = sweep(GRID, tmp_path / "two", base=BASE, progress=False)
     assert len(painted) == 4  # none twice
     assert rows[:2] == kept
@@ -127,7 +139,10 @@ def test_a_grid_of_nothing_is_refused(tmp_path, grid, message):
 
 def test_pictures_and_layers_may_vary(tmp_path):
     own = Picture("mine", np.full((1, 40, 40, 3), 0.5, np.float32))
-    grid = {"content": ["chelsea", own], "style_layers": [{"block1_conv1": 1.0}]}
+    grid: dict[str, list[Any]] = {
+        "content": ["chelsea", own],
+        "style_layers": [{"block1_conv1": 1.0}],
+    }
     rows = sweep(grid, tmp_path, base=BASE, progress=False)
     assert [row["content"] for row in rows] == ["chelsea", "mine"]
     assert rows[0]["style_layers"] == '{"block1_conv1": 1.0}'
@@ -158,7 +173,7 @@ def test_two_workers_of_which_one_is_killed_give_the_same_table(tmp_path, monkey
     distributed = pytest.importorskip("distributed")
     monkeypatch.undo()  # a worker is a process of its own, and has the real networks
     base = BASE.replace(steps=4)
-    grid = {"style_weight": [10, 1000], "seed": [0, 1, 2], "init": ["noise"]}
+    grid: dict[str, list[Any]] = {**GRID, "seed": [0, 1, 2]}
     alone = sweep(grid, tmp_path / "alone", base=base, progress=False)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None

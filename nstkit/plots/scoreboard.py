@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import csv
-import io
 import os
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from string import Template
 
-from nstkit.machine import replace_file
+from nstkit.machine import replace_file, table_text
 from nstkit.quality.evaluation import MEASURES
 from nstkit.quality.scoreboard import Rules, Standing
 
@@ -39,10 +37,8 @@ def write_board(
         The two files.
     """
     ranked = sorted(standings, key=lambda each: (bool(each.fault), -each.values.get("score", 0)))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["entry", *COLUMNS, "fault"])
-    writer.writerows([s.name, *(s.values.get(c, "") for c in COLUMNS), s.fault] for s in ranked)
+    lines = ([s.name, *(s.values.get(c, "") for c in COLUMNS), s.fault] for s in ranked)
+    table = table_text(["entry", *COLUMNS, "fault"], lines)
     page = Template(PAGE.read_text(encoding="utf-8")).substitute(
         rules=escape(rules.text),
         judge=escape(next((each.judge for each in ranked if each.judge), "Nobody judged")),
@@ -51,7 +47,7 @@ def write_board(
         rows="\n".join(_row(place, each) for place, each in enumerate(ranked, start=1)),
     )
     written = replace_file(Path(folder) / "scoreboard.html", page.encode())
-    return written, replace_file(written.with_suffix(".csv"), text.getvalue().encode())
+    return written, replace_file(written.with_suffix(".csv"), table.encode())
 
 
 def _title(name: str) -> str:

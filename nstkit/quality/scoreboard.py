@@ -52,11 +52,9 @@ class Rules:
         try:
             entries = json.loads(path.read_text(encoding="utf-8"))
             choose(entries["kind"], [KIND], "kind of file")
-            pairs = [
-                [choose(name, samples.names(), "sample") for name in p] for p in entries["pairs"]
-            ]
             size = check_number(entries["size"], "size", minimum=32, maximum=2048, whole=True)
-            return cls(str(entries["rules"]), int(size), tuple((a, b) for a, b in pairs))
+            pairs = tuple((str(content), str(style)) for content, style in entries["pairs"])
+            return cls(str(entries["rules"]), int(size), pairs)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SettingsError(f"{path} holds no rules of a scoreboard: {error}") from error
 
@@ -166,8 +164,8 @@ def _stand(name: str, entry: Painter, rulers: Mapping[tuple[str, str], Ruler]) -
     except (NstkitError, OSError) as error:
         return Standing(name, fault=str(error))
     means = {key: float(np.mean([each[key] for each in found])) for key in found[0]}
-    both = np.clip([means["effectiveness"], means["coherence"]], 0, 1)
-    return Standing(name, {"score": float(np.prod(both)), **means}, thumbnails, judge)
+    product = np.prod(np.clip([means["effectiveness"], means["coherence"]], 0, 1))
+    return Standing(name, {"score": float(product), **means}, thumbnails, judge)
 
 
 def _submitted(folder: Path, rules: Rules) -> Iterator[tuple[str, Painter]]:
@@ -178,7 +176,7 @@ def _submitted(folder: Path, rules: Rules) -> Iterator[tuple[str, Painter]]:
         if path.is_dir() and not path.name.startswith("."):
             yield path.name, partial(_open, path, rules.size)
         elif path.suffix == ".json":
-            yield path.stem, partial(_paint_file, path, rules)
+            yield path.stem, lambda *pair, file=path: _by_file(file, rules)(*pair)
 
 
 def _open(folder: Path, size: int, content: str, style: str) -> np.ndarray:
@@ -191,5 +189,5 @@ def _open(folder: Path, size: int, content: str, style: str) -> np.ndarray:
     return image
 
 
-def _paint_file(path: Path, rules: Rules, content: str, style: str) -> np.ndarray:
-    return rules.painter(Settings.from_json(path.read_bytes()))(content, style)
+def _by_file(path: Path, rules: Rules) -> Painter:
+    return rules.painter(Settings.from_json(path.read_bytes()))

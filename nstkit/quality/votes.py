@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from nstkit.errors import SettingsError, choose
-from nstkit.machine import replace_file
+from nstkit.machine import replace_file, table_text
 
 VERSION = "1"
 
@@ -81,10 +81,7 @@ def write_votes(path: str | os.PathLike[str], votes: Iterable[Vote]) -> Path:
 
 def format_votes(votes: Iterable[Vote]) -> str:
     """Return what `write_votes` writes."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([COLUMNS, *((VERSION, *astuple(vote)) for vote in votes)])
-    return text.getvalue()
+    return table_text(COLUMNS, ((VERSION, *astuple(vote)) for vote in votes))
 
 
 def read_votes(path: str | os.PathLike[str]) -> list[Vote]:

@@ -83,7 +83,9 @@ def test_a_fault_is_told_and_costs_nobody_else_anything(entries, tmp_path):
 
 
 def test_a_settings_file_is_painted_and_scored(entries):
-    settings = Settings(steps=1, style_layers=["block1_conv1"], content_layers=["block1_conv1"])
+    settings = Settings(
+        steps=1, style_layers={"block1_conv1": 1}, content_layers={"block1_conv1": 1}
+    )
     (entries / "by settings.json").write_text(settings.to_json())
     found = standings(entries)["by settings"]
     assert not found.fault
@@ -112,7 +114,7 @@ def test_the_rules_that_ship_and_broken_ones(tmp_path):
         "size": 64,
         "pairs": [["chelsea", "ink_wash"]],
     }
-    for change in ({"kind": "2"}, {"size": 1}, {"pairs": [["chelsea"]]}, {"pairs": [["x", "y"]]}):
+    for change in ({"kind": "2"}, {"size": 1}, {"pairs": [["chelsea"]]}):
         (tmp_path / "rules.json").write_text(json.dumps(good | change))
         with pytest.raises(SettingsError, match="no rules of a scoreboard"):
             Rules.read(tmp_path / "rules.json")
