@@ -29,6 +29,9 @@ from nstkit.runs.stylization import paint_settings
 FOUND = ("effectiveness", "coherence", *MEASURES, "loss", "judge", "seconds", "fault")
 """What the table says of each cell behind its settings; only "seconds" differ from run to run."""
 
+DIGITS = 6
+"""Of what is measured, as many are written: the last of sixteen depend on who shares a product."""
+
 PATIENCE = "10s"
 """How long a cluster may take to answer."""
 
@@ -105,7 +108,7 @@ def sweep(
     engine = _paint_here(jobs) if cluster is None else _paint_on(cluster, jobs)
     with tqdm(total=len(rows), initial=done, disable=not progress, unit="cell") as bar:
         for key, found, picture in engine:
-            rows[key] |= {name: str(value) for name, value in found.items()}
+            rows[key] |= {name: _shown(value, DIGITS) for name, value in found.items()}
             if picture:
                 replace_file(place / f"{key}.png", picture)
             _write(place / "sweep.csv", [*rows.values()])
@@ -170,9 +173,11 @@ def _paint_on(address: str, jobs: Mapping[str, str]) -> Iterator[tuple[str, dict
             yield futures.pop(future), *answer
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, digits: int = 17) -> str:
     if isinstance(value, Picture):
         return value.name
+    if isinstance(value, float):
+        return f"{value:.{digits}g}"
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
