@@ -36,7 +36,7 @@ def write_board(
     page, table : pathlib.Path
         The two files.
     """
-    ranked = sorted(standings, key=lambda each: (bool(each.fault), -each.values.get("score", 0)))
+    ranked = sorted(standings, key=lambda each: (bool(each.fault), -each.values.get("score", 0.0)))
     lines = ([s.name, *(s.values.get(c, "") for c in COLUMNS), s.fault] for s in ranked)
     table = table_text(["entry", *COLUMNS, "fault"], lines)
     page = Template(PAGE.read_text(encoding="utf-8")).substitute(

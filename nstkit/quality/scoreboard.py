@@ -91,8 +91,8 @@ class Standing:
     name : str
         The entry's.
     values : dict of str to float
-        Means over the pairs: "score", "effectiveness", "coherence" and every measure. The score,
-        effectiveness × coherence, each cut to 0 … 1, is 0 for both pictures themselves.
+        Means over the pairs: "effectiveness", "coherence" and every measure; and "score", the
+        lesser of the first two, which is 0 for both pictures themselves.
     thumbnails : dict of str to bytes
         A small JPEG for each pair.
     judge : str
@@ -164,8 +164,8 @@ def _stand(name: str, entry: Painter, rulers: Mapping[tuple[str, str], Ruler]) -
     except (NstkitError, OSError) as error:
         return Standing(name, fault=str(error))
     means = {key: float(np.mean([each[key] for each in found])) for key in found[0]}
-    product = np.prod(np.clip([means["effectiveness"], means["coherence"]], 0, 1))
-    return Standing(name, {"score": float(product), **means}, thumbnails, judge)
+    lesser = min(means["effectiveness"], means["coherence"])
+    return Standing(name, {"score": lesser, **means}, thumbnails, judge)
 
 
 def _submitted(folder: Path, rules: Rules) -> Iterator[tuple[str, Painter]]:

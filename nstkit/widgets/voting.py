@@ -71,6 +71,7 @@ class _Voting:
         self._results, self._inputs, self._ballot = results, inputs, ballot
         self._asked = words("caption")
         self._given = picture("auto")
+        self._given.layout.align_self = "flex-start"
         self._shown = {side: picture("100%", "frame") for side in ("left", "right")}
         pairs = [
             column(

@@ -53,6 +53,7 @@ def test_keys_and_mouse_vote_until_the_ranks_appear(tmp_path, pictures):
         for place in ("4 of 4", "All questions are answered"):
             page.locator(".nstkit button", has_text="The left one").click()
             said.get_by_text(place).wait_for()
+        said.scroll_into_view_if_needed()
         page.screenshot(path=str(Path(pictures) / "voted.png"))
         assert "Asked again" in said.inner_text()
     assert len((folder / "votes.csv").read_text().splitlines()) == 5
