@@ -154,7 +154,7 @@ def test_the_sheet_has_every_picture_and_the_map_every_number(tmp_path):
     figures = show_sweep(rows, tmp_path)
     assert len([ax for ax in figures["contact_sheet"].axes if ax.images]) == 2
     assert "style_weight 10" in figures["contact_sheet"].axes[0].get_title()
-    assert {"1", "3"} < {text.get_text() for text in figures["map"].axes[0].texts}
+    assert {"1", "3"} == {text.get_text() for text in figures["map"].axes[0].texts}
     with pytest.raises(SettingsError, match="no cell was painted"):
         show_sweep([row for row in rows if row["fault"]], tmp_path)
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 
 from matplotlib.figure import Figure
 
 from nstkit.errors import SettingsError
 from nstkit.images import load_image
+from nstkit.plots.panels import panels
 from nstkit.plots.pictures import show_images
-from nstkit.plots.quality import show_quality
 
 BEFORE_MEASURES = "effectiveness"
 
 
 def show_sweep(
-    rows: Sequence[Mapping[str, str]], folder: str | os.PathLike[str], *, columns: int = 6
+    rows: Sequence[Mapping[str, str]], folder: str | os.PathLike[str], *, columns: int = 4
 ) -> dict[str, Figure]:
     """Show what a sweep painted.
 
@@ -34,8 +33,8 @@ def show_sweep(
     Returns
     -------
     dict of str to matplotlib.figure.Figure
-        "contact_sheet", every picture under its number and settings, and "map", the numbers on
-        effectiveness × coherence. Failed cells are left out.
+        "contact_sheet", every picture under its number and the settings that vary, and "map",
+        the numbers on effectiveness × coherence. Failed cells are left out.
 
     Raises
     ------
@@ -45,19 +44,21 @@ def show_sweep(
     painted = {number: row for number, row in enumerate(rows, start=1) if not row["fault"]}
     if not painted:
         raise SettingsError("no cell was painted: the column fault of sweep.csv says why")
-    names = list(rows[0])[1 : list(rows[0]).index(BEFORE_MEASURES)]
+    tried = list(rows[0])[1 : list(rows[0]).index(BEFORE_MEASURES)]
+    varied = [name for name in tried if len({row[name] for row in rows}) > 1]
     pictures = [load_image(Path(folder) / f"{row['key']}.png") for row in painted.values()]
     titles = [
-        "\n".join([f"{number}", *(f"{name} {row[name]}" for name in names)])
+        "\n".join([str(number), *(f"{name} {row[name]}" for name in varied)])
         for number, row in painted.items()
     ]
     sheet = show_images(pictures, titles=titles, columns=min(columns, len(pictures)))
-    found = {
-        str(number): SimpleNamespace(
-            effectiveness=float(row["effectiveness"]),
-            coherence=float(row["coherence"]),
-            judge=row["judge"],
-        )
-        for number, row in painted.items()
-    }
-    return {"contact_sheet": sheet, "map": show_quality(found, title="Numbers as on the sheet")}
+    ax = panels(width=6, height=4.5, title="Numbers as on the sheet")[1][0]
+    for number, row in painted.items():
+        place = float(row["effectiveness"]), float(row["coherence"])
+        ax.plot(*place, "o", color="#0072B2", alpha=0.5)
+        ax.annotate(str(number), place, xytext=(5, 3), textcoords="offset points", fontsize=9)
+    judges = "; ".join(dict.fromkeys(row["judge"] for row in painted.values()))
+    ax.set(xlabel=f"effectiveness of style\n({judges})", ylabel="coherence of content")
+    ax.margins(0.15)
+    ax.grid(alpha=0.3)
+    return {"contact_sheet": sheet, "map": ax.get_figure()}

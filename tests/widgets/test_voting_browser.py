@@ -50,9 +50,9 @@ def test_keys_and_mouse_vote_until_the_ranks_appear(tmp_path, pictures):
         for letter, place in (("f", 2), ("j", 3), ("u", 2), ("j", 3)):
             page.keyboard.press(letter)
             said.get_by_text(f"{place} of 4").wait_for()
-        for place in ("4 of 4", "All questions are answered"):
+        for words in ("4 of 4", "All questions are answered"):
             page.locator(".nstkit button", has_text="The left one").click()
-            said.get_by_text(place).wait_for()
+            said.get_by_text(words).wait_for()
         said.scroll_into_view_if_needed()
         page.screenshot(path=str(Path(pictures) / "voted.png"))
         assert "Asked again" in said.inner_text()
