@@ -96,16 +96,15 @@ def sweep(
             fault = str(error)
         key = hashlib.sha256(text.encode()).hexdigest()[:12]
         rows[key] = {"key": key, **shown, **dict.fromkeys(FOUND, ""), "fault": fault}
-        if not fault:
-            jobs[key] = text
+        jobs |= {} if fault else {key: text}
     place = Path(folder)
     for key, row in _earlier(place / "sweep.csv", rows).items():
         if key in jobs and not row["fault"] and (place / f"{key}.png").exists():
-            rows[key] = row
-            del jobs[key]
+            rows[key], _ = row, jobs.pop(key)
     done = len(rows) - len(jobs)
     _write(place / "sweep.csv", [*rows.values()])
-    engine = _paint_here(jobs) if cluster is None else _paint_on(cluster, jobs)
+    here = ((key, *paint_cell(text)) for key, text in jobs.items())
+    engine = here if cluster is None else _paint_on(cluster, jobs)
     with tqdm(total=len(rows), initial=done, disable=not progress, unit="cell") as bar:
         for key, found, picture in engine:
             rows[key] |= {name: _measured(value) for name, value in found.items()}
@@ -147,11 +146,6 @@ def paint_cell(text: str) -> tuple[dict[str, Any], bytes]:
     return {**found, **measured.values, "loss": step.total, "seconds": step.seconds}, png
 
 
-def _paint_here(jobs: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any], bytes]]:
-    for key, text in jobs.items():
-        yield key, *paint_cell(text)
-
-
 def _paint_on(address: str, jobs: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any], bytes]]:
     """Have a cluster paint; what a lost worker had is painted by another."""
     try:
@@ -161,10 +155,8 @@ def _paint_on(address: str, jobs: Mapping[str, str]) -> Iterator[tuple[str, dict
     except ImportError as error:
         raise SettingsError("a cluster needs Dask: pip install 'nstkit[cluster]'") from error
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"no Dask scheduler answers at {address!r} ({error}): start one with `dask scheduler`, "
-            "or leave the cluster out"
-        ) from error
+        text = f"no Dask scheduler answers at {address!r}: start one with `dask scheduler`; {error}"
+        raise SettingsError(text) from error
     with client:
         futures = {client.submit(paint_cell, text, pure=False): key for key, text in jobs.items()}
         for future in as_completed(futures):
@@ -191,10 +183,7 @@ def _earlier(path: Path, rows: Mapping[str, Mapping[str, str]]) -> dict[str, dic
     found = {line.get("key", ""): line for line in lines}
     columns = [*next(iter(rows.values()))]
     if lines.fieldnames != columns or not set(found) <= set(rows):
-        raise SettingsError(
-            f"{path} holds another sweep: give its grid and its other settings, or another folder; "
-            "it is as it was"
-        )
+        raise SettingsError(f"{path} holds another sweep, and is as it was: give another folder")
     return found
 
 

@@ -101,9 +101,7 @@ def trust(
     lacking = {n for v in given for n in (v.left, v.right) if n not in values.get(v.group, {})}
     if lacking or not given:
         names = ", ".join(sorted(lacking)) or "nothing"
-        raise SettingsError(
-            f"{names} voted on without values: give votes, and evaluate all results"
-        )
+        raise SettingsError(f"{names} voted on without values: evaluate all results")
     strengths = {}
     for group in dict.fromkeys(vote.group for vote in given):
         ranking = rank((vote for vote in given if vote.group == group), resamples=1)

@@ -122,10 +122,8 @@ class Ballot:
         own = [vote for vote in given if vote.voter == self.voter]
         asked = tuple(Question(vote.group, vote.left, vote.right) for vote in own)
         if asked != self.questions[: len(asked)]:
-            raise SettingsError(
-                f"{path} holds {self.voter}'s votes on other questions or with another seed: give "
-                "the same results and seed, or another path; the file is as it was"
-            )
+            text = "votes on other questions or with another seed: give these, or another path"
+            raise SettingsError(f"{path} holds {self.voter}'s {text}")
         return [vote for vote in given if vote.voter != self.voter], own
 
     def _keep(self, votes: list[Vote]) -> None:

@@ -132,9 +132,9 @@ def gaussian_divergence(features: Any, target: Any) -> float:
 def effectiveness_statistic(features: Any, target: Any) -> float:
     """Compute E = −log(1 + KL), an effectiveness of style: 0 for the painting, else below.
 
-    After Yeh, Tang, Bhattad, Zou and Forsyth, "Improving Style Transfer with Calibrated Metrics",
-    WACV 2020, arXiv:1910.09447, who take −log KL along directions that many paintings share, and
-    weigh layers by what people answered. Neither their directions nor their weights are here:
+    After the effectiveness statistic of Yeh, Tang, Bhattad, Zou and Forsyth, "Improving Style
+    Transfer with Calibrated Metrics", WACV 2020, arXiv:1910.09447: the divergence of distributions
+    of a network's features, calibrated by what people preferred. Their calibration is not here;
     the directions are the two pictures' own, and 1 keeps the painting's own value finite.
 
     Parameters
@@ -156,7 +156,7 @@ def local_patterns(features: Any, target: Any) -> tuple[float, float]:
     After the local patterns of Wang et al., "Evaluate and Improve the Quality of Neural Style
     Transfer", Computer Vision and Image Understanding 207, 2021: how like the painting's the
     patches are, and how many different ones of it are used. Of a large layer every second, third
-    … patch is taken, 32 along a side, where they take all.
+    … patch is taken, 32 along a side.
 
     Parameters
     ----------

@@ -153,10 +153,8 @@ def pool(paths: Iterable[str | os.PathLike[str]]) -> list[Vote]:
         found = read_votes(path)
         twice = {vote.voter for vote in found} & {vote.voter for vote in votes}
         if twice:
-            raise SettingsError(
-                f"{', '.join(sorted(twice))} voted in {path} and in a file before: "
-                "leave one out, or change the name in it"
-            )
+            names = ", ".join(sorted(twice))
+            raise SettingsError(f"{names} voted in {path} and in a file before: leave one out")
         votes += found
     return votes
 
