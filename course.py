@@ -101,7 +101,7 @@ def command_for(word, arguments, root=ROOT):
         return line, ["-m", "nstkit", *pictures, *out, *arguments], {}
     if word in ("score", "sweep"):
         line = "Measuring entries." if word == "score" else "Painting a grid of settings."
-        return line, ["-m", "nstkit", word, *arguments], {}
+        return line, ["-m", "nstkit", word, "-o", str(root / "out" / word), *arguments], {}
     if word == "demo-app":
         line = "Opening the live studio on a page of its own; Ctrl-C in this window ends it."
         page = str(root / "tools" / "notebooks" / "demo_app.ipynb")

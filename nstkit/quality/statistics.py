@@ -116,10 +116,12 @@ def gaussian_divergence(features: Any, target: Any) -> float:
     >>> round(gaussian_divergence([[[0.0], [2.0]]], [[[-1.0], [1.0]]]), 3)
     0.5
     """
-    pair = np.asarray(features, np.float64), np.asarray(target, np.float64)
+    pair = 1.0 * np.asarray(features), 1.0 * np.asarray(target)
     clouds = [array.reshape(-1, array.shape[-1]) for array in pair]
-    shift = clouds[0].mean(0) - clouds[1].mean(0)
-    spreads = [np.atleast_2d(np.cov(cloud.T, bias=True)) for cloud in clouds]
+    means = [cloud.mean(0, dtype=np.float64) for cloud in clouds]
+    apart = [c - mean.astype(c.dtype) for c, mean in zip(clouds, means, strict=True)]
+    spreads = [(each.T @ each / len(each)).astype(np.float64) for each in apart]
+    shift = means[0] - means[1]
     basis = eigh((spreads[0] + spreads[1]) / 2)[1][:, -DIRECTIONS:]
     spread, aim = (basis.T @ each @ basis for each in spreads)
     floor = FLOOR * max(np.trace(spread + aim) / (2 * len(aim)), 1e-12) * np.eye(len(aim))
