@@ -86,7 +86,8 @@ def sweep(
     cells = [dict(zip(values, each, strict=True)) for each in itertools.product(*values.values())]
     if not values or not cells:
         raise SettingsError('the grid is empty: give values, such as {"style_weight": [10, 100]}')
-    jobs, rows = {}, {}
+    jobs: dict[str, str] = {}
+    rows: dict[str, dict[str, str]] = {}
     for cell in cells:
         shown = {name: _shown(value) for name, value in cell.items()}
         text, fault = json.dumps(shown), ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -86,4 +87,6 @@ def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path, monkeypatch, capsys
 @pytest.mark.parametrize("word", ["score", "sweep"])
 def test_the_set_up_command_passes_the_words_on(word):
     _, command, _ = course.command_for(word, ["seed=0,1"])
-    assert command == ["-m", "nstkit", word, "seed=0,1"]
+    assert command[:4] == ["-m", "nstkit", word, "-o"]
+    assert Path(command[4]).parent.name == "out"
+    assert command[5:] == ["seed=0,1"]

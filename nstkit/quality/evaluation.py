@@ -31,28 +31,25 @@ class Measure:
     ----------
     title : str
         A few words.
-    aspect : {"style", "content", "colour", "grain"}
-        What it looks at.
     better : {1, -1}
         1 where more is better, −1 where less is.
     """
 
     title: str
-    aspect: str
     better: int
 
 
 MEASURES = {
-    "gram": Measure("distance of Gram matrices", "style", -1),
-    "moments": Measure("distance of means and deviations", "style", -1),
-    "statistic": Measure("E statistic", "style", 1),
-    "patterns": Measure("likeness of patches", "style", 1),
-    "diversity": Measure("the painting's patches used", "style", 1),
-    "features": Measure("distance of features", "content", -1),
-    "ssim": Measure("structural similarity", "content", 1),
-    "contours": Measure("agreement of contours", "content", 1),
-    "colour": Measure("distance of colours, ΔE", "colour", -1),
-    "grain": Measure("grain over the noisier of the two's", "grain", -1),
+    "gram": Measure("distance of Gram matrices", -1),
+    "moments": Measure("distance of means and deviations", -1),
+    "statistic": Measure("E statistic", 1),
+    "patterns": Measure("likeness of patches", 1),
+    "diversity": Measure("the painting's patches used", 1),
+    "features": Measure("distance of features", -1),
+    "ssim": Measure("structural similarity", 1),
+    "contours": Measure("agreement of contours", 1),
+    "colour": Measure("distance of colours, ΔE", -1),
+    "grain": Measure("grain over the noisier of the two's", -1),
 }
 """The measures by name, in the order in which they are shown."""
 
