@@ -10,30 +10,31 @@ import numpy as np
 import pytest
 
 from nstkit.backbones import LAYERS, expected_shapes, load_backbone, weight_files
-from nstkit.samples import load
+from nstkit.samples import load, names
 
 ROOT = Path(__file__).resolve().parents[2]
 TEACHERS = Path(os.environ.get("NSTKIT_TEACHERS", ROOT.parent / "shared" / "weights"))
 TEACHER_FILES = ("vgg19_imagenet_blocks1-3.npz", "vgg19_16x_encoder.npz")
 
-# Mean and share of non-zero values of every layer on the sample "chelsea" at 128 px, float32.
+# Mean and share of non-zero values of every layer on the sample "chelsea" at 128 px, average
+# pooling, float32.
 STATISTICS: dict[str, tuple[float, float]] = {
     "block1_conv1": (1.4279, 0.5568),
     "block1_conv2": (6.3743, 0.6667),
-    "block2_conv1": (13.069, 0.6310),
-    "block2_conv2": (14.367, 0.4250),
-    "block3_conv1": (23.963, 0.4615),
-    "block3_conv2": (28.314, 0.4651),
-    "block3_conv3": (29.049, 0.4490),
-    "block3_conv4": (62.999, 0.4714),
-    "block4_conv1": (77.249, 0.6026),
-    "block4_conv2": (58.1, 0.3610),
-    "block4_conv3": (68.97, 0.3306),
-    "block4_conv4": (62.325, 0.2557),
-    "block5_conv1": (103.1, 0.5464),
-    "block5_conv2": (105.9, 0.4543),
-    "block5_conv3": (33.002, 0.0627),
-    "block5_conv4": (160, 0.7743),
+    "block2_conv1": (10.792, 0.6589),
+    "block2_conv2": (11.896, 0.4349),
+    "block3_conv1": (11.97, 0.4742),
+    "block3_conv2": (15.34, 0.5905),
+    "block3_conv3": (18.264, 0.6679),
+    "block3_conv4": (35.348, 0.5779),
+    "block4_conv1": (34.408, 0.7699),
+    "block4_conv2": (25.247, 0.4628),
+    "block4_conv3": (33.481, 0.4939),
+    "block4_conv4": (28.406, 0.3415),
+    "block5_conv1": (32.36, 0.7770),
+    "block5_conv2": (35.737, 0.7889),
+    "block5_conv3": (35.144, 0.8235),
+    "block5_conv4": (35.676, 0.7822),
 }
 
 
@@ -83,7 +84,7 @@ def test_features_are_finite_and_alive(slim, features):
 
 def test_no_channel_is_silent_on_all_of_the_samples(slim):
     seen: dict[str, np.ndarray] = dict.fromkeys(LAYERS, np.zeros(1))
-    for name in ("chelsea", "coffee", "night_sky", "stained_glass"):
+    for name in names():
         for layer, array in slim.features(load(name, size=192, crop=True), LAYERS).items():
             seen[layer] = np.maximum(seen[layer], array.numpy().max(axis=(0, 1, 2)))
     silent = {layer: int((peak == 0).sum()) for layer, peak in seen.items()}
@@ -117,30 +118,13 @@ def small_pair():
     return [load(name, size=96, crop=True) for name in ("coffee", "stained_glass")]
 
 
-def test_style_matched_with_the_slim_network_matches_in_the_real_one(judge, slim, small_pair):
-    real = judge.read_backbone(TEACHERS / TEACHER_FILES[0], "real")
-    content, style = small_pair
-    image = judge.transfer(slim, content, style, 60)
-    assert judge.style_distance(real, image, content, style) < 0.08
-    assert judge.edge_agreement(image, content) > 0.4
-
-
-def test_the_judge_calls_the_style_picture_perfect_and_the_content_picture_no_better(
-    judge, small_pair
+@pytest.mark.parametrize(("pooling", "most", "edges"), [("max", 0.08, 0.4), ("average", 0.04, 0.3)])
+def test_style_matched_with_the_slim_network_matches_in_the_real_one(
+    judge, small_pair, pooling, most, edges
 ):
+    """Average pooling paints more freely: the real network's own picture has edges of 0.31."""
     real = judge.read_backbone(TEACHERS / TEACHER_FILES[0], "real")
     content, style = small_pair
-    assert judge.style_distance(real, style, content, style) == 0
-    assert judge.style_distance(real, content, content, style) == 1
-    assert judge.edge_agreement(content, content) == pytest.approx(1)
-
-
-def test_the_teacher_is_the_real_network_first_and_the_encoder_behind(judge, small_pair):
-    blocks, encoder = (TEACHERS / file for file in TEACHER_FILES)
-    layers = ("block1_conv1", "block3_conv4", "block4_conv1", "block5_conv1")
-    teacher = judge.Teacher(encoder, blocks, "average").features(small_pair[0], layers)
-    real = judge.read_backbone(blocks, "real", "average").features(small_pair[0], layers[:2])
-    small = judge.Encoder16(encoder, "average").features(small_pair[0], layers[2:])
-    assert tuple(teacher) == layers
-    for layer, wanted in (real | small).items():
-        np.testing.assert_array_equal(teacher[layer].numpy(), wanted.numpy())
+    image = judge.transfer(load_backbone("vgg19-slim", pooling=pooling), content, style, 60)
+    assert judge.style_distance(real, image, content, style) < most
+    assert judge.edge_agreement(image, content) > edges
