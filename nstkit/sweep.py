@@ -108,7 +108,7 @@ def sweep(
     engine = here if cluster is None else _paint_on(cluster, jobs)
     with tqdm(total=len(rows), initial=done, disable=not progress, unit="cell") as bar:
         for key, found, picture in engine:
-            rows[key] |= {name: _measured(value) for name, value in found.items()}
+            rows[key] |= {name: _shown(value) for name, value in found.items()}
             if picture:
                 replace_file(place / f"{key}.png", picture)
             _write(place / "sweep.csv", [*rows.values()])
@@ -166,13 +166,10 @@ def _paint_on(address: str, jobs: Mapping[str, str]) -> Iterator[tuple[str, dict
             yield futures.pop(future), *answer
 
 
-def _measured(value: Any) -> str:
-    return f"{value:.{DIGITS}g}" if isinstance(value, float) else str(value)
-
-
 def _shown(value: Any) -> str:
-    if isinstance(value, Picture):
-        return value.name
+    if isinstance(value, float):
+        return f"{value:.{DIGITS}g}"
+    value = value.name if isinstance(value, Picture) else value
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 

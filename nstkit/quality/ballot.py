@@ -52,8 +52,8 @@ class Ballot:
     ----------
     questions : tuple of Question
         All questions in their order.
-    votes : list of Vote
-        This voter's votes so far.
+    all_votes : list of Vote
+        The voter's votes, and those of others that came with the file or were taken in.
 
     Raises
     ------
@@ -76,15 +76,14 @@ class Ballot:
         share = check_number(repeats, "repeats", maximum=1.0)
         self.questions = _questions(groups, (seed, *self.voter.encode()), share)
         self._path = Path(path) if path is not None else None
-        self._others: list[Vote] = []
-        self.votes: list[Vote] = []
+        self.all_votes: list[Vote] = []
         if self._path is not None and self._path.exists():
-            self._others, self.votes = self._sort(read_votes(self._path), os.fspath(self._path))
+            self.all_votes = self._checked(read_votes(self._path))
 
     @property
-    def all_votes(self) -> list[Vote]:
-        """Votes of others that came with the file or were taken in, then this voter's."""
-        return [*self._others, *self.votes]
+    def votes(self) -> list[Vote]:
+        """The voter's own votes so far."""
+        return [vote for vote in self.all_votes if vote.voter == self.voter]
 
     @property
     def question(self) -> Question | None:
@@ -96,12 +95,12 @@ class Ballot:
         """Answer the question, "left" or "right", and save."""
         if self.question is None:
             raise SettingsError("all questions are answered: undo takes the last answer back")
-        self._keep([*self.votes, Vote(self.voter, *self.question, chosen)])
+        self._keep([*self.all_votes, Vote(self.voter, *self.question, chosen)])
 
     def undo(self) -> None:
         """Take the last answer back, if there is one, and save."""
-        if self.votes:
-            self._keep(self.votes[:-1])
+        last = self.votes[-1:]
+        self._keep([vote for vote in self.all_votes if not any(vote is each for each in last)])
 
     def take(self, votes: Iterable[Vote]) -> None:
         """Take votes of others in, or this voter's own of before, and save.
@@ -111,25 +110,23 @@ class Ballot:
         SettingsError
             If there are votes of this voter and they are no answers to these questions.
         """
-        others, own = self._sort(votes, "the file")
-        new = {vote.voter for vote in others}
-        self._others = [*(vote for vote in self._others if vote.voter not in new), *others]
-        self._keep(own or self.votes)
+        new = self._checked(list(votes))
+        voters = {vote.voter for vote in new}
+        self._keep([*(vote for vote in self.all_votes if vote.voter not in voters), *new])
 
-    def _sort(self, votes: Iterable[Vote], path: str) -> tuple[list[Vote], list[Vote]]:
-        """Return others' votes, and this voter's after checking that they are answers here."""
-        given = list(votes)
-        own = [vote for vote in given if vote.voter == self.voter]
+    def _checked(self, votes: list[Vote]) -> list[Vote]:
+        """Return votes after checking that this voter's are answers to these questions."""
+        own = (vote for vote in votes if vote.voter == self.voter)
         asked = tuple(Question(vote.group, vote.left, vote.right) for vote in own)
         if asked != self.questions[: len(asked)]:
-            text = "votes on other questions or with another seed: give these, or another path"
-            raise SettingsError(f"{path} holds {self.voter}'s {text}")
-        return [vote for vote in given if vote.voter != self.voter], own
+            text = "on other questions, or with another seed: give another file"
+            raise SettingsError(f"there are votes of {self.voter} already {text}")
+        return votes
 
     def _keep(self, votes: list[Vote]) -> None:
         if self._path is not None:  # first: a full disk leaves both as they were
-            write_votes(self._path, [*self._others, *votes])
-        self.votes = votes
+            write_votes(self._path, votes)
+        self.all_votes = votes
 
 
 def _questions(
@@ -140,10 +137,7 @@ def _questions(
     for group, names in groups.items():
         results = list(names)
         if len(results) < 2 or len(set(results)) < len(results):
-            given = ", ".join(results) or "none"
-            raise SettingsError(
-                f"{group!r} has the results {given}: give two or more, each its name"
-            )
+            raise SettingsError(f"{group!r} has the results {results}: give two or more by name")
         pairs = itertools.combinations(results, 2)
         asked += [Question(group, *random.permutation(pair).tolist()) for pair in pairs]
     if not asked:
