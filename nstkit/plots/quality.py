@@ -49,7 +49,7 @@ def show_quality(
         ax.annotate(name, place, xytext=(6, 4), textcoords="offset points", fontsize=8)
     judges = "; ".join(dict.fromkeys(found.judge for found in evaluations.values()))
     ax.set(xlabel=f"effectiveness of style\n({judges})", ylabel="coherence of content", title=title)
-    ax.margins(x=0.2, y=0.1)
+    ax.margins(x=0.3, y=0.1)
     ax.grid(alpha=0.3)
     return ax.get_figure()  # type: ignore[return-value]
 
