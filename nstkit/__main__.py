@@ -12,6 +12,7 @@ from typing import Any
 
 from nstkit import __version__
 from nstkit.backbones import ARCHITECTURES, LAYERS
+from nstkit.commands import WORDS
 from nstkit.errors import DivergedError, NstkitError, SettingsError, check_number
 from nstkit.losses import CONVENTIONS, FURTHER
 from nstkit.machine import check_writable
@@ -33,8 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when a picture was written, 1 for a clear error, 130 when it was interrupted before
         there was one.
     """
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        if words and words[0] in WORDS:
+            return WORDS[words[0]](words[1:])
+        options = _parser().parse_args(words)
         return _list_samples() if options.list else _paint(options)
     except (NstkitError, OSError) as error:
         print(f"nstkit: {error}", file=sys.stderr)
@@ -49,7 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m nstkit",
         description="Paint one picture in the style of another.",
-        epilog="CONTENT and STYLE are files, or names of samples: see --list.",
+        epilog="CONTENT and STYLE are files, or names of samples: see --list. Two more commands: "
+        "python -m nstkit score --help, python -m nstkit sweep --help.",
     )
     add = parser.add_argument
     add("content", nargs="?", help="the picture to paint")

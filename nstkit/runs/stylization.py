@@ -163,6 +163,33 @@ def paint(
     return run, settings
 
 
+def paint_settings(settings: Settings, backbone: Backbone | None = None) -> Step:
+    """Paint what the settings describe, without a word; an interrupt is not held back.
+
+    Parameters
+    ----------
+    settings : Settings
+        All settings.
+    backbone : Backbone, optional
+        The network, in place of the one that the settings name.
+
+    Returns
+    -------
+    Step
+        The last step, with the finished picture in `image`.
+
+    Raises
+    ------
+    ImageError, WeightsError, DivergedError
+        As `stylize` does.
+    """
+    problem = settings.make_problem(backbone)
+    run, _ = settings.make_run(problem)
+    for _ in run:
+        pass
+    return dataclasses.replace(run.last, image=settings.finish(problem, run.image))
+
+
 def expectation(problem: Problem, steps: int) -> str:
     """Say how large a picture will be and about how long it will take on a laptop."""
     height, width = problem.shape[1:3]
