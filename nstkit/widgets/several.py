@@ -27,7 +27,7 @@ from nstkit.widgets.pictures import FINE, jpeg
 try:
     from anywidget import AnyWidget
 except ImportError:  # an installation from before there was a brush: all else works without
-    AnyWidget = None
+    AnyWidget = None  # type: ignore[assignment,misc]
 
 REGIONS = ("style 1", "style 2", "style 3", "keep")
 TINTS = ((1.0, 1.0, 1.0), (0.90, 0.62, 0.0), (0.34, 0.71, 0.91), (0.0, 0.62, 0.45))
