@@ -14,7 +14,7 @@ from .picture import (
 from .run import Run as Run
 from .settings import (
     OF_CONVENTION as OF_CONVENTION,
-    STEPS as STEPS,
+    QUALITIES as QUALITIES,
     Settings as Settings,
 )
 from .start import (
@@ -22,6 +22,10 @@ from .start import (
     start_image as start_image,
 )
 from .step import Step as Step
+from .styles import (
+    MOST as MOST,
+    Style as Style,
+)
 from .stylization import (
     drive as drive,
     paint as paint,
