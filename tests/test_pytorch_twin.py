@@ -290,7 +290,7 @@ def test_both_l_bfgs_reach_one_loss_after_100_evaluations(network):
 
 def test_under_the_tutorials_loss_ours_needs_no_more_evaluations():
     """Than PyTorch's as its tutorial runs it, to the loss that this one has after 160."""
-    photo, painting = (samples.load(name, size=48, crop=True) for name in ("chelsea", "night_sky"))
+    photo, painting = (samples.load(name, size=64, crop=True) for name in ("chelsea", "night_sky"))
     problem = Problem(
         photo, painting, backbone=load_backbone("vgg19-slim"), convention="tensorflow"
     )
