@@ -1,0 +1,155 @@
+"""Training data: crops of photographs, and styles with all that is known of them beforehand."""
+
+import queue
+import threading
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from fast.loss_network import STATISTICS_LAYERS, STYLE_LAYERS, build_loss_network, gram, statistics
+from slim.crops import open_pictures, photo_crop, texture_crop, vary
+
+SIDE, STYLE_SIDE = 128, 256  # of the crops painted; of the styles measured, as they are judged
+TABLE = ("cubist_shards", "ink_wash", "night_sky", "pointillism", "stained_glass", "woodblock_wave")
+ROWS = (*TABLE, "photograph")  # the last row paints the photograph as it is
+# How often a style comes from the table, is a painting, is something else, is the photograph.
+SHARES = {"table": 0.25, "painting": 0.5, "other": 0.19, "photograph": 0.06}
+
+
+def fill_contents(pictures: list[Path], work: Path, count: int, seed: int) -> None:
+    """Store `count` crops to be painted, half of them as the camera made them."""
+    path = work / "contents.npy"
+    if path.exists():
+        return
+    rng, opened = np.random.default_rng(seed), open_pictures(pictures)
+    stored = np.empty((count, SIDE, SIDE, 3), np.uint8)
+    for number in range(count):
+        crop = photo_crop(opened[rng.integers(len(opened))], SIDE, rng)
+        if rng.random() < 0.5:
+            crop = vary(crop, rng)
+        stored[number] = np.round(np.clip(crop, 0, 1) * 255)
+    np.save(path, stored)
+    print(f"{path.name}: {count} crops", flush=True)
+
+
+def style_square(picture: Image.Image, rng: np.random.Generator | None) -> np.ndarray:
+    """Cut the centre square; with a generator, one of random place and size, now and then recoloured."""
+    side = short = min(picture.size)
+    left, top = (picture.width - side) / 2, (picture.height - side) / 2
+    if rng is not None:
+        side = short * np.exp(rng.uniform(np.log(0.45), 0))
+        left, top = rng.uniform(0, picture.width - side), rng.uniform(0, picture.height - side)
+    box = (left, top, left + side, top + side)
+    size = (STYLE_SIDE, STYLE_SIDE)
+    square = np.asarray(picture.resize(size, Image.Resampling.LANCZOS, box=box), np.float32) / 255
+    if rng is None or rng.random() < 0.5:
+        return square
+    if rng.random() < 0.5:
+        square = square[:, ::-1]
+    if rng.random() < 0.3:
+        square = square[..., rng.permutation(3)]
+    grey = square.mean(axis=-1, keepdims=True)
+    square = grey + (square - grey) * rng.uniform(0.3, 1.6)
+    square = (square - 0.5) * rng.uniform(0.7, 1.3) + 0.5 + rng.uniform(-0.1, 0.1)
+    return np.clip(square * rng.uniform(0.85, 1.15, 3), 0, 1).astype(np.float32)
+
+
+def style_squares(paintings: list[Path], photos: list[Path], shipped: Path, each: int, seed: int):
+    """Yield (kind, row of the table or -1, square) for every style of the bank."""
+    rng = np.random.default_rng(seed)
+    for row, name in enumerate(TABLE):
+        picture = open_pictures([shipped / f"{name}.jpg"])[0]
+        yield "table", row, style_square(picture, None)
+    for number, path in enumerate(paintings):
+        picture = open_pictures([path])[0]
+        for count in range(each):
+            yield "painting", -1, style_square(picture, rng if count else None)
+        if number % 2:
+            wild = ndimage.zoom(texture_crop(STYLE_SIDE, rng), 1)
+            yield "other", -1, np.clip(wild, 0, 1)
+    for path in photos:
+        yield "other", -1, style_square(open_pictures([path])[0], rng)
+
+
+def fill_styles(squares, network_path: Path, work: Path, batch: int = 8) -> None:
+    """Store what training needs of every style: kind, row, statistics, Gram matrices."""
+    if (work / "styles.npz").exists():
+        return
+    wanted = tuple(dict.fromkeys((*STYLE_LAYERS, *STATISTICS_LAYERS)))
+    network = build_loss_network(network_path, wanted)
+    squares = list(squares)
+    grams, seen = {name: [] for name in STYLE_LAYERS}, []
+    for first in range(0, len(squares), batch):
+        pictures = np.stack([square for _, _, square in squares[first : first + batch]])
+        features = network.predict_on_batch(pictures)
+        seen.append(statistics(features))
+        for name in STYLE_LAYERS:
+            grams[name].append(np.asarray(gram(features[name])))
+    known = np.concatenate(seen)
+    painted = np.array([kind != "other" for kind, _, _ in squares])
+    mean, deviation = known[painted].mean(0), known[painted].std(0) + 0.05
+    for name, parts in grams.items():
+        array = np.concatenate(parts)
+        size = np.sqrt(np.square(array).sum((1, 2)))
+        np.save(work / f"gram_{name}.npy", (array / size[:, None, None]).astype(np.float16))
+        np.save(work / f"size_{name}.npy", size)
+    np.save(work / "squares.npy", np.stack([np.uint8(255 * s + 0.5) for _, _, s in squares]))
+    np.savez(
+        work / "styles.npz",
+        kind=np.array([kind for kind, _, _ in squares]),
+        row=np.array([row for _, row, _ in squares]),
+        statistics=np.clip((known - mean) / deviation, -4, 4).astype(np.float32),
+        mean=mean,
+        deviation=deviation,
+    )
+    print(f"styles.npz: {len(squares)} styles", flush=True)
+
+
+class Batches:
+    """Batches without end, prepared on a thread."""
+
+    def __init__(self, work: Path, size: int, seed: int):
+        self.rng, self.size = np.random.default_rng(seed), size
+        self.contents = np.load(work / "contents.npy", mmap_mode="r")
+        with np.load(work / "styles.npz") as arrays:
+            self.kind, self.row = arrays["kind"], arrays["row"]
+            self.statistics = arrays["statistics"]
+            self.mean, self.deviation = arrays["mean"], arrays["deviation"]
+        self.grams = {name: np.load(work / f"gram_{name}.npy", mmap_mode="r") for name in STYLE_LAYERS}
+        self.sizes = {name: np.load(work / f"size_{name}.npy") for name in STYLE_LAYERS}
+        self._ready: queue.Queue = queue.Queue(6)
+        threading.Thread(target=self._prepare, daemon=True).start()
+
+    def __iter__(self):
+        """Yield inputs for `Teaching`."""
+        while True:
+            yield self._ready.get()
+
+    def _prepare(self) -> None:
+        members = {kind: np.flatnonzero(self.kind == kind) for kind in SHARES}
+        while True:
+            kinds = self.rng.choice(list(SHARES), self.size, p=list(SHARES.values()))
+            own = kinds == "photograph"
+            picks = [self.rng.choice(members[k if k != "photograph" else "painting"]) for k in kinds]
+            rows = np.zeros((self.size, len(ROWS)), np.float32)
+            for place, (pick, kind) in enumerate(zip(picks, kinds, strict=True)):
+                if kind == "photograph":
+                    rows[place, -1] = 1
+                elif kind == "table" and self.rng.random() < 0.8:
+                    rows[place, self.row[pick]] = 1  # now and then the predictor is asked instead
+            seen = self.rng.choice(len(self.contents), self.size, replace=False)
+            images = self.contents[np.sort(seen)].astype(np.float32) / 255
+            if self.rng.random() < 0.5:
+                images = images[:, :, ::-1]
+            batch = {
+                "image": np.ascontiguousarray(images),
+                "statistics": self.statistics[picks] * ~own[:, None],
+                "row": rows,
+                "styled": (~own).astype(np.float32),
+            }
+            for name in STYLE_LAYERS:
+                batch[f"gram_{name}"] = self.grams[name][picks].astype(np.float32)
+                batch[f"size_{name}"] = self.sizes[name][picks].astype(np.float32)
+            self._ready.put(batch)
