@@ -21,6 +21,7 @@ to three times as fast.
 """
 
 import argparse
+import dataclasses
 import math
 import time
 from pathlib import Path
@@ -29,7 +30,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from fast.data import Batches, fill_contents, fill_styles, style_squares
+from fast.data import ROWS, TABLE, Batches, fill_contents, fill_styles, style_squares
 from fast.loss_network import CONTENT_LAYERS, STYLE_LAYERS, build_loss_network
 from fast.sheet import Sheet
 from fast.teaching import Average, Teaching, variables
@@ -66,16 +67,9 @@ LEFT_OUT += [f"skimage_{name}" for name in ("astronaut", "chelsea", "coffee", "r
 def train(args: argparse.Namespace) -> None:
     """Train until --minutes or --batches are over."""
     batches = Batches(args.work, args.batch, seed=int(time.time()))
-    statistics = batches.statistics.shape[1]
-    shape = Shape()
-    network = build_network(shape)
-    predictor = build_predictor(statistics, shape)
-    wanted = tuple(dict.fromkeys((*STYLE_LAYERS, *CONTENT_LAYERS)))
-    model = Teaching(network, predictor, build_loss_network(args.loss_network, wanted))
-    optimizer = keras.optimizers.Adam(args.rate, global_clipnorm=args.clip)
-    model.compile(optimizer, jit_compile=keras.backend.backend() == "jax")
     data = iter(batches)
-    optimizer.build(variables(model))
+    model = build(args, batches)
+    optimizer = model.optimizer
     average = Average(model)
     number = load(args.work / "checkpoint.npz", model, average)
     where = [
@@ -90,7 +84,9 @@ def train(args: argparse.Namespace) -> None:
             break
         set_factors(model, args, number)
         done = number / args.batches
-        optimizer.learning_rate = args.rate * min(1, number / 200) * (0.5 + 0.5 * math.cos(math.pi * done))
+        optimizer.learning_rate = (
+            args.rate * min(1, number / 200) * (0.5 + 0.5 * math.cos(math.pi * done))
+        )
         model.train_on_batch(next(data), np.zeros(args.batch, np.float32))
         number += 1
         if number % 20 == 0:
@@ -106,6 +102,18 @@ def train(args: argparse.Namespace) -> None:
     save(args.work / "checkpoint.npz", model, average, number)
 
 
+def build(args: argparse.Namespace, data: Batches) -> Teaching:
+    """Build everything, as it is before training."""
+    wanted = tuple(dict.fromkeys((*STYLE_LAYERS, *CONTENT_LAYERS)))
+    predictor = build_predictor(data.statistics.shape[1])
+    model = Teaching(build_network(), predictor, build_loss_network(args.loss_network, wanted))
+    optimizer = keras.optimizers.Adam(args.rate, global_clipnorm=args.clip)
+    # On a CPU, TensorFlow's own kernels are quicker than what XLA compiles.
+    model.compile(optimizer, jit_compile=keras.backend.backend() == "jax")
+    optimizer.build(variables(model))
+    return model
+
+
 def set_factors(model: Teaching, args: argparse.Namespace, number: int) -> None:
     """Set the weights of the loss for a batch: content first, style slowly."""
     rise = min(1.0, max(0.0, (number - args.warm) / (args.rise - args.warm)))
@@ -113,7 +121,9 @@ def set_factors(model: Teaching, args: argparse.Namespace, number: int) -> None:
     factors = {
         "pixel": 20.0 if warm else max(0.0, 10.0 * (1 - 4 * rise)),
         "content": args.content_weight,
-        "style": 0.0 if warm else args.style_weight * (args.style_start / args.style_weight) ** (1 - rise),
+        "style": 0.0
+        if warm
+        else args.style_weight * (args.style_start / args.style_weight) ** (1 - rise),
         "variation": args.variation,
     }
     for name, value in factors.items():
@@ -136,6 +146,35 @@ def report(model: Teaching, number: int, minutes: float, here: int, args) -> Non
         f"  layers {layers}  style weight {style:.3f}",
         flush=True,
     )
+
+
+def export(args: argparse.Namespace) -> None:
+    """Write the running mean of the weights as float16, with the table's numbers."""
+    data = Batches(args.work, args.batch, seed=0)
+    model = build(args, data)
+    average = Average(model)
+    load(args.work / "checkpoint.npz", model, average)
+    average.swap()
+    statistics = np.zeros((len(ROWS), data.statistics.shape[1]), np.float32)
+    for row in range(len(TABLE)):  # the photograph's row goes with zeros
+        statistics[row] = data.statistics[np.flatnonzero(data.row == row)[0]]
+    values = ops.convert_to_numpy(model.numbers(statistics, np.eye(len(ROWS), dtype=np.float32)))
+    arrays = {
+        "shape": np.array(dataclasses.astuple(Shape())),
+        "statistics/mean": np.float32(data.mean),
+        "statistics/deviation": np.float32(data.deviation),
+        "table/names": np.array(ROWS),
+        "table/values": np.float16(values),
+    }
+    for part in (model.network, model.predictor):
+        arrays |= {
+            f"{part.name}/{layer.name}/{k}": np.float16(array)
+            for layer in part.layers
+            for k, array in enumerate(layer.get_weights())
+        }
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(args.out, **arrays)
+    print(f"{args.out}: {args.out.stat().st_size:,} bytes")
 
 
 def find(folders, stem: str) -> Path:
@@ -185,10 +224,15 @@ def read_arguments() -> argparse.Namespace:
     paintings = [shared / "images/paintings", shared / "images/training"]
     add("--paintings", type=Path, nargs="+", default=paintings)
     add("--samples", type=Path, default=root / "data", help="the pictures that ship")
-    add("--teachers", type=Path, help="folder with the real VGG-19's blocks, for the judge's numbers")
+    add(
+        "--teachers",
+        type=Path,
+        help="folder with the real VGG-19's blocks, for the judge's numbers",
+    )
     add("--loss-network", type=Path, default=root / "nstkit/weights/vgg19_slim.npz")
     add("--work", type=Path, required=True, help="folder for cache, checkpoint and sheets")
-    add("--steps", default="cache,train")
+    add("--steps", default="cache,train,export")
+    add("--out", type=Path, default=root / "nstkit/weights/fast.npz")
     add("--type", choices=["float32", "mixed_bfloat16"], default="float32")
     add("--contents", type=int, default=6000, help="cache: crops to be painted")
     add("--each", type=int, default=7, help="cache: styles made of each painting")
@@ -207,6 +251,8 @@ def read_arguments() -> argparse.Namespace:
     add("--sheet", type=int, default=2000)
     args = parser.parse_args()
     args.steps = args.steps.split(",")
+    if unknown := set(args.steps) - {"cache", "train", "export"}:
+        parser.error(f"--steps: {sorted(unknown)} unknown; use cache, train, export")
     return args
 
 
@@ -228,6 +274,8 @@ def main() -> None:
         fill_styles(squares, args.loss_network, args.work)
     if "train" in args.steps:
         train(args)
+    if "export" in args.steps:
+        export(args)
 
 
 if __name__ == "__main__":

@@ -95,8 +95,7 @@ class ConditionalInstanceNormalisation(keras.layers.Layer):
         # Sums as products with a row of ones: the quickest way over positions on a processor.
         ones = ops.ones((batch, 1, height * width), x.dtype)
         mean, square = (
-            ops.cast(ops.matmul(ones, values), "float32")
-            / ops.cast(height * width, "float32")
+            ops.cast(ops.matmul(ones, values), "float32") / ops.cast(height * width, "float32")
             for values in (flat, flat * flat)
         )
         gain = ops.rsqrt(ops.maximum(square - mean * mean, 0.0) + EPSILON)
@@ -180,7 +179,9 @@ def build_predictor(statistics: int, shape: Shape = Shape(), bottleneck: int = 1
     """
     given = keras.Input((statistics,), name="statistics")
     small = keras.initializers.RandomNormal(stddev=0.01)
-    hidden = keras.layers.Dense(bottleneck, activation="relu", dtype="float32", name="hidden")(given)
+    hidden = keras.layers.Dense(bottleneck, activation="relu", dtype="float32", name="hidden")(
+        given
+    )
     plain = [[1.0] * channels + [0.0] * channels for channels in shape.normalised.values()]
     numbers = keras.layers.Dense(
         shape.count, kernel_initializer=small, dtype="float32", name="numbers"

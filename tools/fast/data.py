@@ -117,7 +117,9 @@ class Batches:
             self.kind, self.row = arrays["kind"], arrays["row"]
             self.statistics = arrays["statistics"]
             self.mean, self.deviation = arrays["mean"], arrays["deviation"]
-        self.grams = {name: np.load(work / f"gram_{name}.npy", mmap_mode="r") for name in STYLE_LAYERS}
+        self.grams = {
+            name: np.load(work / f"gram_{name}.npy", mmap_mode="r") for name in STYLE_LAYERS
+        }
         self.sizes = {name: np.load(work / f"size_{name}.npy") for name in STYLE_LAYERS}
         self._ready: queue.Queue = queue.Queue(6)
         threading.Thread(target=self._prepare, daemon=True).start()
@@ -132,7 +134,9 @@ class Batches:
         while True:
             kinds = self.rng.choice(list(SHARES), self.size, p=list(SHARES.values()))
             own = kinds == "photograph"
-            picks = [self.rng.choice(members[k if k != "photograph" else "painting"]) for k in kinds]
+            picks = [
+                self.rng.choice(members[k if k != "photograph" else "painting"]) for k in kinds
+            ]
             rows = np.zeros((self.size, len(ROWS)), np.float32)
             for place, (pick, kind) in enumerate(zip(picks, kinds, strict=True)):
                 if kind == "photograph":

@@ -20,7 +20,9 @@ def build_loss_network(path: Path, wanted: tuple[str, ...]) -> keras.Model:
     found = {}
     with np.load(path, allow_pickle=False) as arrays:
         for name in LAYERS[: 1 + max(LAYERS.index(layer) for layer in wanted)]:
-            kernel, bias = (arrays[f"{name}/{part}"].astype("float32") for part in ("kernel", "bias"))
+            kernel, bias = (
+                arrays[f"{name}/{part}"].astype("float32") for part in ("kernel", "bias")
+            )
             if name.endswith("conv1") and name != LAYERS[0]:
                 x = layers.AveragePooling2D(2)(x)
             convolution = layers.Conv2D(

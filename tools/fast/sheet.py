@@ -29,7 +29,9 @@ class Sheet:
 
     def __init__(self, pairs, network: Path, mean, deviation, teachers: Path | None):
         self.names = [f"{content.stem} x {style.stem}" for content, style in pairs]
-        opened = [[style_square(Image.open(p).convert("RGB"), None) for p in pair] for pair in pairs]
+        opened = [
+            [style_square(Image.open(p).convert("RGB"), None) for p in pair] for pair in pairs
+        ]
         self.contents, self.styles = (np.stack(side) for side in zip(*opened, strict=True))
         features = build_loss_network(network, STATISTICS_LAYERS).predict_on_batch(self.styles)
         self.statistics = np.clip((statistics(features) - mean) / deviation, -4, 4)
@@ -43,11 +45,16 @@ class Sheet:
         """Paint the pairs, write the sheet, and return the numbers in one line."""
         x = {"image": self.contents, "statistics": self.statistics, "row": self.rows}
         painted = np.concatenate(
-            [np.asarray(model({k: v[i : i + 1] for k, v in x.items()})) for i in range(len(self.names))]
+            [
+                np.asarray(model({k: v[i : i + 1] for k, v in x.items()}))
+                for i in range(len(self.names))
+            ]
         )
         rows = [np.concatenate(each, 1) for each in (self.contents, painted, self.styles)]
         half = len(self.names) // 2 * 256
-        sheet = np.concatenate([row[:, side] for side in (slice(half), slice(half, None)) for row in rows])
+        sheet = np.concatenate(
+            [row[:, side] for side in (slice(half), slice(half, None)) for row in rows]
+        )
         Image.fromarray(np.uint8(255 * np.clip(sheet, 0, 1) + 0.5)).save(path)
         return self.judge.line(painted, self.rows[:, :].any(1)) if self.judge else ""
 

@@ -30,7 +30,9 @@ class Teaching(keras.Model):
         # Changed while training, without compiling again.
         names = ("pixel", "content", "style", "variation")
         self.factors = {
-            name: self.add_weight(shape=(), trainable=False, dtype="float32", name=name, autocast=False)
+            name: self.add_weight(
+                shape=(), trainable=False, dtype="float32", name=name, autocast=False
+            )
             for name in names
         }
         self.trackers = {
@@ -44,7 +46,9 @@ class Teaching(keras.Model):
 
     def call(self, x):
         """Paint."""
-        return self.network({"image": x["image"], "numbers": self.numbers(x["statistics"], x["row"])})
+        return self.network(
+            {"image": x["image"], "numbers": self.numbers(x["statistics"], x["row"])}
+        )
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the loss of painted pictures `y_pred`."""
@@ -55,7 +59,9 @@ class Teaching(keras.Model):
         for name in CONTENT_LAYERS:
             target = ops.stop_gradient(ops.cast(wanted[name], "float32"))
             error = ops.mean(ops.square(ops.cast(found[name], "float32") - target), axis=(1, 2, 3))
-            content += error / (ops.mean(ops.square(target), axis=(1, 2, 3)) + 1.0) / len(CONTENT_LAYERS)
+            content += (
+                error / (ops.mean(ops.square(target), axis=(1, 2, 3)) + 1.0) / len(CONTENT_LAYERS)
+            )
         style = 0.0
         for name, tracker in zip(STYLE_LAYERS, self.styles_seen, strict=True):
             relative = gram(found[name]) / x[f"size_{name}"][:, None, None]
