@@ -142,8 +142,8 @@ def report(model: Teaching, number: int, minutes: float, here: int, args) -> Non
     losses = " ".join(f"{name} {value:.4f}" for name, value in means.items())
     style = float(ops.convert_to_numpy(model.factors["style"]))
     print(
-        f"{minutes:6.1f} min, {left:.0f} left, batch {number} ({60000 * minutes / here:.0f} ms)  {losses}"
-        f"  layers {layers}  style weight {style:.3f}",
+        f"{minutes:6.1f} min, {left:.0f} left, batch {number} ({60000 * minutes / here:.0f} ms)  "
+        f"{losses}  layers {layers}  style weight {style:.3f}",
         flush=True,
     )
 

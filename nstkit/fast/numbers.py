@@ -135,14 +135,13 @@ def mix(styles: Sequence[StyleNumbers], weights: Sequence[float] | None = None) 
         )
     if len({(style.network, style.values.shape) for style in styles}) > 1:
         raise WeightsError(
-            "these styles' numbers belong to different networks: predict or tune them again with one"
+            "these styles' numbers belong to different networks: predict or tune them with one"
         )
-    values = sum(
-        style.values * np.float32(s / total) for style, s in zip(styles, shares, strict=True)
-    )
+    proportions = np.array(shares, np.float32) / np.float32(total)
+    values = proportions @ np.stack([style.values for style in styles])
     names = [
         style.name if len(styles) == 1 else f"{style.name}:{share:g}"
         for style, share in zip(styles, shares, strict=True)
         if share
     ]
-    return StyleNumbers(" + ".join(names), np.asarray(values, np.float32), styles[0].network)
+    return StyleNumbers(" + ".join(names), values, styles[0].network)

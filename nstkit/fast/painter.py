@@ -213,8 +213,8 @@ class Painter:
         if needed > free:
             fits = int(max(height, width) * math.sqrt(free / needed)) // 16 * 16
             raise SettingsError(
-                f"a picture of {width}×{height} pixels takes about {needed / 1e9:.1f} GB of memory, "
-                f"and {free / 1e9:.1f} GB can be used: take a size of {fits} or less"
+                f"a picture of {width}×{height} pixels takes about {needed / 1e9:.1f} GB of "
+                f"memory, and {free / 1e9:.1f} GB can be used: take a size of {fits} or less"
             )
 
     @property

@@ -35,7 +35,7 @@ def fill_contents(pictures: list[Path], work: Path, count: int, seed: int) -> No
 
 
 def style_square(picture: Image.Image, rng: np.random.Generator | None) -> np.ndarray:
-    """Cut the centre square; with a generator, one of random place and size, now and then recoloured."""
+    """Cut the centre square; with a generator, one anywhere, of any size, at times recoloured."""
     side = short = min(picture.size)
     left, top = (picture.width - side) / 2, (picture.height - side) / 2
     if rng is not None:

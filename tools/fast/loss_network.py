@@ -46,7 +46,7 @@ def gram(features):
 
 
 def statistics(features) -> np.ndarray:
-    """Return log(1 + mean) and log(1 + deviation) of every channel of some layers, as the predictor sees."""
+    """Return what the predictor sees: log(1 + mean) and log(1 + deviation) of every channel."""
     parts = []
     for name in STATISTICS_LAYERS:
         array = np.asarray(ops.convert_to_numpy(ops.cast(features[name], "float32")))

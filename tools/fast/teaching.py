@@ -87,7 +87,7 @@ def variables(model: Teaching) -> list:
 
 
 class Average:
-    """The running mean of the trained variables: quieter than any of them, and better to look at."""
+    """The running mean of the trained variables, quieter than they are."""
 
     def __init__(self, model: Teaching, momentum: float = 0.999):
         self.model, self.momentum = model, momentum
