@@ -7,8 +7,8 @@ Three steps, each of which can be run alone with --steps:
 ``train``   train for --minutes, going on from the checkpoint in --work if there is one;
 ``export``  write the running mean of the weights as float16.
 
-Content first: for the first --warm batches the network learns to copy; then the weight of style
-rises by a constant factor per batch until --rise, while the pixel loss fades. The learning rate
+Content first: for the first --warm batches the network learns to copy photographs in their own
+style; then the weight of style rises by a constant factor per batch until --rise. The learning rate
 falls like a cosine over --batches, also over several sessions. Every --every batches a line in
 the log, every --sheet a sheet of pictures that were kept out (and, with --teachers, the numbers
 of judge_slim.py: style distance/edges).
@@ -21,7 +21,6 @@ to three times as fast.
 """
 
 import argparse
-import dataclasses
 import math
 import time
 from pathlib import Path
@@ -30,11 +29,11 @@ import keras
 import numpy as np
 from keras import ops
 
-from fast.data import ROWS, TABLE, Batches, fill_contents, fill_styles, style_squares
+from fast.data import TABLE, Batches, fill_contents, fill_styles, style_squares
 from fast.loss_network import CONTENT_LAYERS, STYLE_LAYERS, build_loss_network
 from fast.sheet import Sheet
 from fast.teaching import Average, Teaching, variables
-from nstkit.fast import Shape, build_network, build_predictor
+from nstkit.fast import Shape, build_network, build_predictor, pack
 from slim.crops import find_pictures
 
 # Pairs that are kept out of training, for the sheets and for the judge.
@@ -82,7 +81,9 @@ def train(args: argparse.Namespace) -> None:
         spent = (time.perf_counter() - began) / 60
         if spent >= args.minutes:
             break
-        set_factors(model, args, number)
+        batches.copying = number < args.warm
+        if number % 20 == 0 or number == first:
+            set_factors(model, args, number)
         done = number / args.batches
         optimizer.learning_rate = (
             args.rate * min(1, number / 200) * (0.5 + 0.5 * math.cos(math.pi * done))
@@ -117,18 +118,14 @@ def build(args: argparse.Namespace, data: Batches) -> Teaching:
 def set_factors(model: Teaching, args: argparse.Namespace, number: int) -> None:
     """Set the weights of the loss for a batch: content first, style slowly."""
     rise = min(1.0, max(0.0, (number - args.warm) / (args.rise - args.warm)))
-    warm = number < args.warm
     factors = {
-        "pixel": 20.0 if warm else max(0.0, 10.0 * (1 - 4 * rise)),
+        "pixel": args.pixel_weight,
         "content": args.content_weight,
-        "style": 0.0
-        if warm
-        else args.style_weight * (args.style_start / args.style_weight) ** (1 - rise),
+        "style": args.style_weight * (args.style_start / args.style_weight) ** (1 - rise),
         "variation": args.variation,
     }
     for name, value in factors.items():
-        if warm or number % 20 == 0:
-            model.factors[name].assign(value)
+        model.factors[name].assign(value)
 
 
 def report(model: Teaching, number: int, minutes: float, here: int, args) -> None:
@@ -155,23 +152,11 @@ def export(args: argparse.Namespace) -> None:
     average = Average(model)
     load(args.work / "checkpoint.npz", model, average)
     average.swap()
-    statistics = np.zeros((len(ROWS), data.statistics.shape[1]), np.float32)
-    for row in range(len(TABLE)):  # the photograph's row goes with zeros
-        statistics[row] = data.statistics[np.flatnonzero(data.row == row)[0]]
-    values = ops.convert_to_numpy(model.numbers(statistics, np.eye(len(ROWS), dtype=np.float32)))
-    arrays = {
-        "shape": np.array(dataclasses.astuple(Shape())),
-        "statistics/mean": np.float32(data.mean),
-        "statistics/deviation": np.float32(data.deviation),
-        "table/names": np.array(ROWS),
-        "table/values": np.float16(values),
-    }
-    for part in (model.network, model.predictor):
-        arrays |= {
-            f"{part.name}/{layer.name}/{k}": np.float16(array)
-            for layer in part.layers
-            for k, array in enumerate(layer.get_weights())
-        }
+    places = [np.flatnonzero(data.row == row)[0] for row in range(len(TABLE))]
+    rows = np.eye(len(TABLE), dtype=np.float32)
+    values = ops.convert_to_numpy(model.numbers(data.statistics[places], rows))
+    table = dict(zip(TABLE, values, strict=True))
+    arrays = pack(Shape(), (model.network, model.predictor), table, data.mean, data.deviation)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     np.savez(args.out, **arrays)
     print(f"{args.out}: {args.out.stat().st_size:,} bytes")
@@ -243,6 +228,7 @@ def read_arguments() -> argparse.Namespace:
     add("--clip", type=float, default=2.0)
     add("--warm", type=int, default=600)
     add("--rise", type=int, default=12_000)
+    add("--pixel-weight", type=float, default=20.0)
     add("--content-weight", type=float, default=1.0)
     add("--style-start", type=float, default=0.02)
     add("--style-weight", type=float, default=0.6)

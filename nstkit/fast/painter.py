@@ -9,6 +9,7 @@ import math
 import os
 import zipfile
 from collections.abc import Iterable, Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from nstkit.backbones import Backbone, load_backbone
 from nstkit.errors import ImageError, SettingsError, WeightsError, check_number
 from nstkit.fast.network import Shape, build_network, build_predictor
 from nstkit.fast.numbers import SUFFIX, StyleNumbers, mix
-from nstkit.images import check_image
+from nstkit.images import check_image, fit
 from nstkit.machine import free_memory, give_back_memory
 from nstkit.machine.tensorflow import tf
 from nstkit.samples import open_image
@@ -28,9 +29,6 @@ FILE = Path(__file__).parents[1] / "weights" / "fast.npz"
 
 STATISTICS_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 5))
 """Layers of the slim network whose means and deviations the predictor sees."""
-
-PHOTOGRAPH = "photograph"
-"""The style of the table that leaves a photograph as it is: what strength 0 means."""
 
 FURTHEST = 4.0
 """Deviations from the mean beyond which a statistic tells the predictor nothing more."""
@@ -71,13 +69,52 @@ def channel_statistics(backbone: Backbone, picture: Any) -> np.ndarray:
     return np.log1p(np.concatenate(parts))
 
 
+def pack(
+    shape: Shape,
+    models: Iterable[Any],
+    table: Mapping[str, np.ndarray],
+    mean: np.ndarray,
+    deviation: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """Return what a weights file holds, to be given to `numpy.savez` or to `Painter`.
+
+    Parameters
+    ----------
+    shape : Shape
+        The network's widths.
+    models : iterable of keras.Model
+        The network and the predictor.
+    table : mapping of str to numpy.ndarray
+        The numbers of each style learned by heart, shape (count,).
+    mean, deviation : numpy.ndarray
+        Of the statistics over many paintings, shape (statistics,).
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        float16, but for the statistics.
+    """
+    return {
+        "shape": np.array(astuple(shape)),
+        "statistics/mean": np.float32(mean),
+        "statistics/deviation": np.float32(deviation),
+        "table/names": np.array(list(table)),
+        "table/values": np.float16(list(table.values())),
+    } | {
+        f"{model.name}/{layer.name}/{number}": np.float16(array)
+        for model in models
+        for layer in model.layers
+        for number, array in enumerate(layer.get_weights())
+    }
+
+
 class Painter:
     """A trained network with its predictor and its table of styles.
 
     Parameters
     ----------
     arrays : mapping of str to numpy.ndarray
-        What a weights file holds; see `tools/train_fast.py`.
+        What `pack` returns.
     mark : str
         What tells this network from others; its styles' numbers carry it.
     backbone : Backbone
@@ -168,6 +205,8 @@ class Painter:
                 )
             return style
         picture = open_picture(style, STYLE_SIZE)
+        if max(picture.shape) > STYLE_SIZE:  # an array
+            picture = fit(picture, STYLE_SIZE)
         statistics = channel_statistics(self.backbone, picture)
         told = np.clip((statistics - self._mean) / self._deviation, -FURTHEST, FURTHEST)
         values = self.predictor(np.float32(told)[None]).numpy()[0]
@@ -199,10 +238,28 @@ class Painter:
         image = check_image(picture, name="content", minimum=SMALLEST)
         height, width = image.shape[1:3]
         self.check_memory(height, width)
+        return self.apply(image, tf.constant(numbers.values[None])).numpy()
+
+    def apply(self, image: np.ndarray, numbers: tf.Tensor) -> tf.Tensor:
+        """Do what `paint` does, without a check, as an operation with a gradient.
+
+        Parameters
+        ----------
+        image : numpy.ndarray
+            Shape (1, height, width, 3), float32.
+        numbers : tf.Tensor
+            Shape (1, count), float32.
+
+        Returns
+        -------
+        tf.Tensor
+            Of the image's shape.
+        """
+        height, width = image.shape[1:3]
         # The network halves the size twice: the picture is continued to a multiple of 4.
         margins = ((0, 0), (0, -height % 4), (0, -width % 4), (0, 0))
-        painted = self._compiled(np.pad(image, margins, mode="reflect"), numbers.values[None])
-        return painted.numpy()[:, :height, :width]
+        painted = self._compiled(np.pad(image, margins, mode="reflect"), numbers)
+        return painted[:, :height, :width]
 
     def check_memory(self, height: int, width: int) -> None:
         """Raise a SettingsError, with a size that fits, if a picture would not fit into memory."""
@@ -297,15 +354,16 @@ def paint(
     amount = check_number(strength, "strength", maximum=1.0)
     network = painter or load_painter()
     numbers = style_numbers(network, style, weights)
-    if amount < 1:
-        numbers = mix([numbers, network.table[PHOTOGRAPH]], [amount, 1 - amount])
     several = isinstance(content, (list, tuple))
     if several and not content:
         raise ImageError("no picture given: give at least one")
     painted = []
     for each in content if several else [content]:
         picture = open_picture(each, size, crop=crop)
-        image = network.paint(picture, numbers)
+        mixture = numbers
+        if amount < 1:  # the rest is the photograph's own style, which leaves it as it is
+            mixture = mix([numbers, network.numbers(picture)], [amount, 1 - amount])
+        image = network.paint(picture, mixture)
         if preserve_colour:
             from nstkit.classic.colour import keep_colours
 

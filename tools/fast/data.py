@@ -13,9 +13,8 @@ from slim.crops import open_pictures, photo_crop, texture_crop, vary
 
 SIDE, STYLE_SIDE = 128, 256  # of the crops painted; of the styles measured, as they are judged
 TABLE = ("cubist_shards", "ink_wash", "night_sky", "pointillism", "stained_glass", "woodblock_wave")
-ROWS = (*TABLE, "photograph")  # the last row paints the photograph as it is
-# How often a style comes from the table, is a painting, is something else, is the photograph.
-SHARES = {"table": 0.25, "painting": 0.5, "other": 0.19, "photograph": 0.06}
+# How often a style comes from the table, is a painting, is something else, is the photograph's own.
+SHARES = {"table": 0.25, "painting": 0.5, "other": 0.17, "own": 0.08}
 
 
 def fill_contents(pictures: list[Path], work: Path, count: int, seed: int) -> None:
@@ -79,6 +78,11 @@ def fill_styles(squares, network_path: Path, work: Path, batch: int = 8) -> None
         return
     wanted = tuple(dict.fromkeys((*STYLE_LAYERS, *STATISTICS_LAYERS)))
     network = build_loss_network(network_path, wanted)
+    contents = np.load(work / "contents.npy", mmap_mode="r")
+    own = [
+        statistics(network.predict_on_batch(contents[first : first + 4 * batch] / np.float32(255)))
+        for first in range(0, len(contents), 4 * batch)
+    ]
     squares = list(squares)
     grams, seen = {name: [] for name in STYLE_LAYERS}, []
     for first in range(0, len(squares), batch):
@@ -95,12 +99,12 @@ def fill_styles(squares, network_path: Path, work: Path, batch: int = 8) -> None
         size = np.sqrt(np.square(array).sum((1, 2)))
         np.save(work / f"gram_{name}.npy", (array / size[:, None, None]).astype(np.float16))
         np.save(work / f"size_{name}.npy", size)
-    np.save(work / "squares.npy", np.stack([np.uint8(255 * s + 0.5) for _, _, s in squares]))
     np.savez(
         work / "styles.npz",
         kind=np.array([kind for kind, _, _ in squares]),
         row=np.array([row for _, row, _ in squares]),
         statistics=np.clip((known - mean) / deviation, -4, 4).astype(np.float32),
+        own=np.clip((np.concatenate(own) - mean) / deviation, -4, 4).astype(np.float32),
         mean=mean,
         deviation=deviation,
     )
@@ -115,12 +119,13 @@ class Batches:
         self.contents = np.load(work / "contents.npy", mmap_mode="r")
         with np.load(work / "styles.npz") as arrays:
             self.kind, self.row = arrays["kind"], arrays["row"]
-            self.statistics = arrays["statistics"]
+            self.statistics, self.own = arrays["statistics"], arrays["own"]
             self.mean, self.deviation = arrays["mean"], arrays["deviation"]
         self.grams = {
             name: np.load(work / f"gram_{name}.npy", mmap_mode="r") for name in STYLE_LAYERS
         }
         self.sizes = {name: np.load(work / f"size_{name}.npy") for name in STYLE_LAYERS}
+        self.copying = False  # whether every style is the photograph's own
         self._ready: queue.Queue = queue.Queue(6)
         threading.Thread(target=self._prepare, daemon=True).start()
 
@@ -133,23 +138,22 @@ class Batches:
         members = {kind: np.flatnonzero(self.kind == kind) for kind in SHARES}
         while True:
             kinds = self.rng.choice(list(SHARES), self.size, p=list(SHARES.values()))
-            own = kinds == "photograph"
-            picks = [
-                self.rng.choice(members[k if k != "photograph" else "painting"]) for k in kinds
-            ]
-            rows = np.zeros((self.size, len(ROWS)), np.float32)
-            for place, (pick, kind) in enumerate(zip(picks, kinds, strict=True)):
-                if kind == "photograph":
-                    rows[place, -1] = 1
-                elif kind == "table" and self.rng.random() < 0.8:
-                    rows[place, self.row[pick]] = 1  # now and then the predictor is asked instead
-            seen = self.rng.choice(len(self.contents), self.size, replace=False)
-            images = self.contents[np.sort(seen)].astype(np.float32) / 255
+            if self.copying:
+                kinds[:] = "own"
+            own = kinds == "own"
+            named = np.where(own, "painting", kinds)  # any will do where no style is learned
+            picks = [self.rng.choice(members[kind]) for kind in named]
+            rows = np.zeros((self.size, len(TABLE)), np.float32)
+            for place in np.flatnonzero(kinds == "table"):
+                # Now and then the predictor is asked for a style of the table.
+                rows[place, self.row[picks[place]]] = self.rng.random() < 0.8
+            seen = np.sort(self.rng.choice(len(self.contents), self.size, replace=False))
+            images = self.contents[seen].astype(np.float32) / 255
             if self.rng.random() < 0.5:
                 images = images[:, :, ::-1]
             batch = {
                 "image": np.ascontiguousarray(images),
-                "statistics": self.statistics[picks] * ~own[:, None],
+                "statistics": np.where(own[:, None], self.own[seen], self.statistics[picks]),
                 "row": rows,
                 "styled": (~own).astype(np.float32),
             }

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from fast.data import ROWS, TABLE, style_square
+from fast.data import TABLE, style_square
 from fast.loss_network import STATISTICS_LAYERS, build_loss_network, statistics
 from nstkit.backbones import Backbone
 
@@ -35,7 +35,7 @@ class Sheet:
         self.contents, self.styles = (np.stack(side) for side in zip(*opened, strict=True))
         features = build_loss_network(network, STATISTICS_LAYERS).predict_on_batch(self.styles)
         self.statistics = np.clip((statistics(features) - mean) / deviation, -4, 4)
-        self.rows = np.zeros((len(pairs), len(ROWS)), np.float32)
+        self.rows = np.zeros((len(pairs), len(TABLE)), np.float32)
         for place, (_, style) in enumerate(pairs):
             if style.stem in TABLE:
                 self.rows[place, TABLE.index(style.stem)] = 1

@@ -4,17 +4,18 @@ import keras
 import numpy as np
 from keras import ops
 
-from fast.data import ROWS
+from fast.data import TABLE
 from fast.loss_network import CONTENT_LAYERS, STYLE_LAYERS, gram
 
 
 class Teaching(keras.Model):
     """What paints, with the loss that teaches it.
 
-    loss = pixel |x - p|^2 + content C + style log(S + floor) + variation TV, averaged over the
-    batch, with C and S relative to their targets and averaged over their layers, like the kit's
-    convention "relative". The logarithm makes the gradient of every style about equally strong:
-    without it the few with the largest loss decide where the network goes.
+    loss = content C + style log(S + floor) + variation TV, averaged over the batch, and
+    pixel |x - p|^2 in place of style where a photograph is given its own; with C and S relative
+    to their targets and averaged over their layers, like the kit's convention "relative". The
+    logarithm makes the gradient of every style about equally strong: without it the few with the
+    largest loss decide where the network goes.
     """
 
     floor = 1e-3
@@ -23,7 +24,7 @@ class Teaching(keras.Model):
         super().__init__()
         self.network, self.predictor, self.loss_network = network, predictor, loss_network
         self.autocast = False
-        shape = (len(ROWS), predictor.output_shape[-1])
+        shape = (len(TABLE), predictor.output_shape[-1])
         self.table = self.add_weight(
             shape=shape, initializer="zeros", dtype="float32", name="table", autocast=False
         )
@@ -73,10 +74,10 @@ class Teaching(keras.Model):
         down, right = y_pred[:, 1:] - y_pred[:, :-1], y_pred[:, :, 1:] - y_pred[:, :, :-1]
         variation = ops.mean(ops.abs(down)) + ops.mean(ops.abs(right))
         for name, value in zip(self.trackers, (pixel, content, style, log), strict=True):
-            self.trackers[name].update_state(value, styled)
+            self.trackers[name].update_state(value, 1 - styled if name == "pixels" else styled)
         factor = self.factors
-        # What shall stay a photograph always has the pixel loss, and never a style's.
-        by_pixel = factor["pixel"] * styled + 20.0 * (1 - styled)
+        # In its own style a photograph shall stay as it is: the pixel loss, and no style's.
+        by_pixel = factor["pixel"] * (1 - styled)
         total = by_pixel * pixel + factor["content"] * content + styled * factor["style"] * log
         return ops.mean(total) + factor["variation"] * variation
 
