@@ -74,7 +74,8 @@ class StyleNumbers:
             If there is no such file, or it is damaged or something else.
         """
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            data = io.BytesIO(Path(path).read_bytes())
+            with np.load(data, allow_pickle=False) as arrays:
                 if str(arrays["kind"]) != KIND:
                     raise KeyError("kind")
                 values = arrays["values"].astype(np.float32)
