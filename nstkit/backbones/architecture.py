@@ -78,7 +78,8 @@ class Architecture:
 
 
 ARCHITECTURES = {
-    "vgg19-slim": Architecture((2, 2, 4, 4, 4), (16, 32, 64, 128, 128)),
+    # Wide where style is measured, at the first layer of each block, and narrow behind it.
+    "vgg19-slim": Architecture((2, 2, 4, 4, 4), (16, (64, 48), (144, 48, 48, 64), 96, 128)),
     "vgg19": Architecture(
         (2, 2, 4, 4, 4),
         (64, 128, 256, 512, 512),

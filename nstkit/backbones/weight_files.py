@@ -15,7 +15,7 @@ from nstkit.errors import SettingsError, WeightsError, choose
 from nstkit.machine import DownloadError, fetch_file
 
 SLIM_FILE = Path(__file__).parents[1] / "weights" / "vgg19_slim.npz"
-SLIM_SHA256 = "cff0073a6c28b25af6a315a8779367d59102c2f1d575601850a9ba27df42cf55"
+SLIM_SHA256 = "aaad507f1d5dc7229b2130ae6cf8cf4a6f36adefba248ad105fc7b3f8ad8315f"
 
 Parameters = dict[str, tuple[np.ndarray, np.ndarray]]
 

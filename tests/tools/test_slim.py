@@ -18,22 +18,22 @@ TEACHER_FILES = ("vgg19_imagenet_blocks1-3.npz", "vgg19_16x_encoder.npz")
 
 # Mean and share of non-zero values of every layer on the sample "chelsea" at 128 px, float32.
 STATISTICS: dict[str, tuple[float, float]] = {
-    "block1_conv1": (18.954, 0.5383),
-    "block1_conv2": (86.757, 0.6814),
-    "block2_conv1": (117.06, 0.7393),
-    "block2_conv2": (109.07, 0.5197),
-    "block3_conv1": (122.81, 0.5313),
-    "block3_conv2": (154.82, 0.6484),
-    "block3_conv3": (346.55, 0.8036),
-    "block3_conv4": (529.24, 0.6985),
-    "block4_conv1": (693.54, 0.8026),
-    "block4_conv2": (504.04, 0.5767),
-    "block4_conv3": (655.49, 0.6389),
-    "block4_conv4": (471.09, 0.3513),
-    "block5_conv1": (1086.7, 0.8405),
-    "block5_conv2": (1120.3, 0.8242),
-    "block5_conv3": (1140.8, 0.8373),
-    "block5_conv4": (1142.6, 0.8258),
+    "block1_conv1": (1.4279, 0.5568),
+    "block1_conv2": (6.3743, 0.6667),
+    "block2_conv1": (13.069, 0.6310),
+    "block2_conv2": (14.367, 0.4250),
+    "block3_conv1": (23.963, 0.4615),
+    "block3_conv2": (28.314, 0.4651),
+    "block3_conv3": (29.049, 0.4490),
+    "block3_conv4": (62.999, 0.4714),
+    "block4_conv1": (77.249, 0.6026),
+    "block4_conv2": (58.1, 0.3610),
+    "block4_conv3": (68.97, 0.3306),
+    "block4_conv4": (62.325, 0.2557),
+    "block5_conv1": (103.1, 0.5464),
+    "block5_conv2": (105.9, 0.4543),
+    "block5_conv3": (33.002, 0.0627),
+    "block5_conv4": (160, 0.7743),
 }
 
 
