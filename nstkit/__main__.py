@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("content", nargs="?", help="the picture to paint")
     add("style", nargs="?", help="the picture to take the style from")
+    several = "one more style, with its weight and region (white); may be repeated"
+    form = {"metavar": "STYLE[:WEIGHT[:MASK]]", "type": _style, "action": "append"}
+    add("--style", dest="styles", **form, help=several)
     add("-o", "--output", type=Path, default=Path("out.png"), help="default: %(default)s")
+    once = "paint in one pass of a network; CONTENT may be a folder, and OUTPUT one too"
+    add("--fast", action="store_true", help=once)
+    add("--strength", type=float, default=1.0, help="with --fast: 0 the photograph, 1 the style")
     add("--list", action="store_true", help="list the samples and end")
     add("--size", type=int, help=f"longest side in pixels (default {Settings.size})")
     add("--crop", action="store_true", default=None, help="cut both pictures to squares")
@@ -96,7 +103,18 @@ def _weight(word: str) -> tuple[str, float]:
     return name, float(weight or 1)
 
 
+def _style(word: str) -> tuple[Any, ...]:
+    """Return a picture, its weight and its mask, from STYLE, STYLE:WEIGHT or STYLE:WEIGHT:MASK."""
+    found = re.fullmatch(r"(.+?)(?::([\d.]+)(?::(.+))?)?", word)
+    name, weight, mask = found.groups() if found else (word, None, None)
+    return name, float(weight or 1), mask
+
+
 def _paint(options: argparse.Namespace) -> int:
+    if options.fast:
+        return _paint_at_once(options)
+    if options.styles:
+        raise SettingsError("--style: several styles are mixed with --fast only")
     if options.content is None or options.style is None:
         raise SettingsError("give a content and a style picture, or --list to see the samples")
     names = {entry.name for entry in dataclasses.fields(Settings)}
@@ -119,6 +137,42 @@ def _paint(options: argparse.Namespace) -> int:
 
     run, settings = paint(given, checkpoint=options.checkpoint, resume=options.resume, drive=go)
     _store(run, settings, options)
+    return 1 if failed else 0
+
+
+def _paint_at_once(options: argparse.Namespace) -> int:
+    """Paint one picture, or those of a folder, in one pass each."""
+    from nstkit.fast import load_painter, mix, paint, paint_folder
+    from nstkit.images import check_format, save_image
+
+    styles = [(options.style, 1.0, None)] if options.style is not None else []
+    styles += options.styles or []
+    if options.content is None or not styles:
+        raise SettingsError("give a content picture or a folder of them, and a style")
+    if any(mask is not None for _, _, mask in styles):
+        raise SettingsError("--fast paints without regions: leave the mask out of --style")
+    painter = load_painter()
+    style = mix([painter.numbers(name) for name, _, _ in styles], [w for _, w, _ in styles])
+    settings = {"size": options.size, "crop": bool(options.crop), "strength": options.strength}
+
+    def painted(path: Any) -> Any:
+        return paint(path, style, preserve_colour=bool(options.preserve_colour), **settings)
+
+    if not Path(options.content).is_dir():
+        check_format(options.output.suffix)
+        check_writable(options.output)
+        image = painted(options.content)
+        path = save_image(image, options.output)
+        print(f"{path.resolve()}: {image.shape[2]}×{image.shape[1]} pixels, in one pass")
+        return 0
+    if options.output.suffix:
+        raise SettingsError(f"{options.content} is a folder: give a folder to write to with -o")
+    written, failed = paint_folder(
+        options.content, options.output, painted, progress=not options.quiet
+    )
+    for path, error in failed.items():
+        print(f"nstkit: {path.name} is not painted: {error}", file=sys.stderr)
+    print(f"{options.output.resolve()}: {len(written)} pictures, {len(failed)} not painted")
     return 1 if failed else 0
 
 

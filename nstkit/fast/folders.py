@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -81,9 +80,3 @@ def paint_folder(
         except NstkitError as error:
             failed[path] = error
     return written, failed
-
-
-def report(written: list[Path], failed: dict[Path, Any]) -> str:
-    """Say in a few lines what was painted and what was not."""
-    lines = [f"{len(written)} painted, {len(failed)} not"]
-    return "\n".join([*lines, *(f"{path.name}: {error}" for path, error in failed.items())])
