@@ -29,7 +29,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from fast.data import TABLE, Batches, fill_contents, fill_styles, style_squares
+from fast.data import SIDE, TABLE, Batches, fill_contents, fill_styles, style_squares
 from fast.loss_network import CONTENT_LAYERS, STYLE_LAYERS, build_loss_network
 from fast.sheet import Sheet
 from fast.teaching import Average, Teaching, variables
@@ -65,7 +65,7 @@ LEFT_OUT += [f"skimage_{name}" for name in ("astronaut", "chelsea", "coffee", "r
 
 def train(args: argparse.Namespace) -> None:
     """Train until --minutes or --batches are over."""
-    batches = Batches(args.work, args.batch, seed=int(time.time()))
+    batches = Batches(args.work, args.batch, int(time.time()), args.side)
     data = iter(batches)
     model = build(args, batches)
     optimizer = model.optimizer
@@ -222,6 +222,7 @@ def read_arguments() -> argparse.Namespace:
     add("--contents", type=int, default=6000, help="cache: crops to be painted")
     add("--each", type=int, default=7, help="cache: styles made of each painting")
     add("--batch", type=int, default=4)
+    add("--side", type=int, default=SIDE, help="of the pictures painted; smaller is quicker")
     add("--batches", type=int, default=50_000, help="over which the learning rate falls")
     add("--minutes", type=float, default=math.inf)
     add("--rate", type=float, default=2e-3)

@@ -39,7 +39,7 @@ class Shape:
     middle: int = 32
     inner: int = 64
     blocks: int = 5
-    rim: int = 9
+    rim: int = 5
 
     @property
     def normalised(self) -> dict[str, int]:

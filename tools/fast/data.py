@@ -114,8 +114,8 @@ def fill_styles(squares, network_path: Path, work: Path, batch: int = 8) -> None
 class Batches:
     """Batches without end, prepared on a thread."""
 
-    def __init__(self, work: Path, size: int, seed: int):
-        self.rng, self.size = np.random.default_rng(seed), size
+    def __init__(self, work: Path, size: int, seed: int, side: int = SIDE):
+        self.rng, self.size, self.side = np.random.default_rng(seed), size, side
         self.contents = np.load(work / "contents.npy", mmap_mode="r")
         with np.load(work / "styles.npz") as arrays:
             self.kind, self.row = arrays["kind"], arrays["row"]
@@ -148,7 +148,9 @@ class Batches:
                 # Now and then the predictor is asked for a style of the table.
                 rows[place, self.row[picks[place]]] = self.rng.random() < 0.8
             seen = np.sort(self.rng.choice(len(self.contents), self.size, replace=False))
-            images = self.contents[seen].astype(np.float32) / 255
+            top, left = self.rng.integers(0, SIDE - self.side + 1, 2)
+            images = self.contents[seen, top : top + self.side, left : left + self.side]
+            images = images.astype(np.float32) / 255
             if self.rng.random() < 0.5:
                 images = images[:, :, ::-1]
             batch = {
