@@ -15,7 +15,7 @@ from nstkit.backbones import ARCHITECTURES, LAYERS
 from nstkit.errors import DivergedError, NstkitError, SettingsError, check_number
 from nstkit.losses import CONVENTIONS, FURTHER
 from nstkit.machine import check_writable
-from nstkit.runs.settings import RATE, STEPS, WHOLE, Settings
+from nstkit.runs.settings import OPTIMIZERS, QUALITIES, RATE, WHOLE, Settings
 from nstkit.runs.stylization import check_resume, drive, paint
 
 
@@ -62,12 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--fast", action="store_true", help=once)
     add("--strength", type=float, default=1.0, help="with --fast: 0 the photograph, 1 the style")
     add("--list", action="store_true", help="list the samples and end")
-    add("--size", type=int, help=f"longest side in pixels (default {Settings.size})")
+    sizes = ", ".join(f"{name} {entry['size']} pixels" for name, entry in QUALITIES.items())
+    chosen = f"how large and how long: {sizes} (default {Settings.quality})"
+    add("--quality", choices=list(QUALITIES), help=chosen)
+    add("--size", type=int, help="longest side in pixels; default: the quality's")
     add("--crop", action="store_true", default=None, help="cut both pictures to squares")
-    steps = ", ".join(f"{number} for {name}" for name, number in STEPS.items())
-    add("--steps", type=int, help=f"default: {steps}")
+    add("--steps", type=int, help="default: the quality's")
     add("--epochs", type=int, help=f"epochs of STEPS each (default {Settings.epochs})")
-    add("--optimizer", choices=list(STEPS), help=f"default: {Settings.optimizer}")
+    add("--optimizer", choices=list(OPTIMIZERS), help=f"default: {Settings.optimizer}")
     add("--learning-rate", type=float, help=f"for adam; default {RATE}")
     add("--convention", choices=list(CONVENTIONS), help=f"default: {Settings.convention}")
     add("--content-weight", "--alpha", type=float, help="α; default: the convention's")
@@ -86,8 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--pooling", choices=["max", "average"], help=f"default: {Settings.pooling}")
     add("--init", help=f"content, style, noise, or a picture (default {Settings.init})")
     add("--seed", type=int, help=f"of the noise (default {Settings.seed})")
-    coarse = "paint smaller sizes first; worth it from noise"
-    add("--coarse-to-fine", action="store_true", default=None, help=coarse)
+    coarse = "paint smaller sizes first; worth it from noise; the default of --quality print"
+    add("--coarse-to-fine", action=argparse.BooleanOptionalAction, help=coarse)
     colour = "keep the photograph's colours"
     add("--preserve-colour", action="store_true", default=None, help=colour)
     add("--checkpoint", type=Path, help="file to store the run in, for --resume")
@@ -135,7 +137,8 @@ def _paint(options: argparse.Namespace) -> int:
             print(f"nstkit: {error}", file=sys.stderr)
             failed.append(error)
 
-    run, settings = paint(given, checkpoint=options.checkpoint, resume=options.resume, drive=go)
+    files = {"checkpoint": options.checkpoint, "resume": options.resume}
+    run, settings = paint(given, drive=go, announce=not options.quiet, **files)
     _store(run, settings, options)
     return 1 if failed else 0
 

@@ -92,7 +92,7 @@ def test_the_same_command_gives_the_same_file(paint: Any, tmp_path: Path) -> Non
         ["--convention", "gatys"],
         ["--content-layers", "block2_conv2"],
         ["--style-layers", "block3_conv1"],
-        ["--pooling", "average"],
+        ["--pooling", "max"],
         ["--init", "style"],
         ["--init", "content"],
         ["--init", "style.png"],
@@ -118,10 +118,10 @@ def test_the_learning_rate_changes_adam(paint: Any) -> None:
 
 def test_size_and_the_network_s_options_reach_it(paint: Any, loads: list[dict[str, Any]]) -> None:
     assert paint("--size", "20").shape == (1, 20, 20, 3)
-    paint("--backbone", "vgg19", "--weights", "w.h5", "--download", "--pooling", "average")
+    paint("--backbone", "vgg19", "--weights", "w.h5", "--download", "--pooling", "max")
     assert loads == [
-        {"name": None, "weights": None, "pooling": "max", "download": False},
-        {"name": "vgg19", "weights": Path("w.h5"), "pooling": "average", "download": True},
+        {"name": None, "weights": None, "pooling": "average", "download": False},
+        {"name": "vgg19", "weights": Path("w.h5"), "pooling": "max", "download": True},
     ]
 
 

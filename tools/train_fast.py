@@ -59,6 +59,7 @@ SHIPPED = (
     ("raccoon", "ink_wash"),
     ("rocket", "cubist_shards"),
 )
+SHAPE = Shape()  # of the network that is trained
 LEFT_OUT = [stem for pair in KEPT_OUT for stem in pair]
 LEFT_OUT += [f"skimage_{name}" for name in ("astronaut", "chelsea", "coffee", "rocket")]
 
@@ -106,8 +107,8 @@ def train(args: argparse.Namespace) -> None:
 def build(args: argparse.Namespace, data: Batches) -> Teaching:
     """Build everything, as it is before training."""
     wanted = tuple(dict.fromkeys((*STYLE_LAYERS, *CONTENT_LAYERS)))
-    predictor = build_predictor(data.statistics.shape[1])
-    model = Teaching(build_network(), predictor, build_loss_network(args.loss_network, wanted))
+    predictor = build_predictor(data.statistics.shape[1], SHAPE)
+    model = Teaching(build_network(SHAPE), predictor, build_loss_network(args.loss_network, wanted))
     optimizer = keras.optimizers.Adam(args.rate, global_clipnorm=args.clip)
     # On a CPU, TensorFlow's own kernels are quicker than what XLA compiles.
     model.compile(optimizer, jit_compile=keras.backend.backend() == "jax")
@@ -137,7 +138,7 @@ def report(model: Teaching, number: int, minutes: float, here: int, args) -> Non
         tracker.reset_state()
     left = min(args.minutes - minutes, (args.batches - number) * minutes / here)
     losses = " ".join(f"{name} {value:.4f}" for name, value in means.items())
-    style = float(ops.convert_to_numpy(model.factors["style"]))
+    style = float(model.factors["style"].numpy())
     print(
         f"{minutes:6.1f} min, {left:.0f} left, batch {number} ({60000 * minutes / here:.0f} ms)  "
         f"{losses}  layers {layers}  style weight {style:.3f}",
@@ -156,7 +157,7 @@ def export(args: argparse.Namespace) -> None:
     rows = np.eye(len(TABLE), dtype=np.float32)
     values = ops.convert_to_numpy(model.numbers(data.statistics[places], rows))
     table = dict(zip(TABLE, values, strict=True))
-    arrays = pack(Shape(), (model.network, model.predictor), table, data.mean, data.deviation)
+    arrays = pack(SHAPE, (model.network, model.predictor), table, data.mean, data.deviation)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     np.savez(args.out, **arrays)
     print(f"{args.out}: {args.out.stat().st_size:,} bytes")
@@ -177,7 +178,7 @@ def save(path: Path, model: Teaching, average: Average, number: int) -> None:
         "variable": variables(model),
         "optimizer": model.optimizer.variables,
     }.items():
-        arrays |= {f"{name}/{k}": ops.convert_to_numpy(v) for k, v in enumerate(group)}
+        arrays |= {f"{name}/{k}": v.numpy() for k, v in enumerate(group)}
     arrays |= {f"average/{k}": array for k, array in enumerate(average.arrays)}
     draft = path.with_suffix(".draft.npz")
     np.savez(draft, **arrays)

@@ -22,7 +22,9 @@ from .cancellation import (
 )
 from .cost import (
     Estimate as Estimate,
+    TYPICAL_SPEED as TYPICAL_SPEED,
     check_memory as check_memory,
+    duration as duration,
     estimate as estimate,
     operations as operations,
 )

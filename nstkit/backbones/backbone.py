@@ -41,7 +41,7 @@ def load_backbone(
     name: str | None = None,
     *,
     weights: str | os.PathLike[str] | None = None,
-    pooling: str = "max",
+    pooling: str = "average",
     download: bool = False,
 ) -> Backbone:
     """Load one of the networks.
@@ -87,7 +87,7 @@ def load_backbone(
     return Backbone(name, read_weights(name, path), pooling=pooling, source=str(path))
 
 
-def untrained_backbone(name: str, *, pooling: str = "max", seed: int = 0) -> Backbone:
+def untrained_backbone(name: str, *, pooling: str = "average", seed: int = 0) -> Backbone:
     """Draw a network of the right shape from a seed, for tests and for measuring its cost.
 
     Parameters
@@ -150,7 +150,7 @@ class Backbone:
         name: str,
         parameters: Mapping[str, tuple[Any, Any]],
         *,
-        pooling: str = "max",
+        pooling: str = "average",
         source: str = "",
     ):
         self.name = name

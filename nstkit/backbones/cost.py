@@ -10,7 +10,7 @@ from nstkit.backbones.architecture import channels_of, positions
 from nstkit.errors import SettingsError
 from nstkit.machine import free_memory, give_back_memory
 
-TYPICAL_SPEED = 40e9
+TYPICAL_SPEED = 80e9
 """Multiplications and additions a second, for a first guess on a laptop; then it is measured."""
 
 
@@ -69,6 +69,22 @@ def estimate(
     seconds = operations(channels, layers, height, width) / (speed or TYPICAL_SPEED)
     megabytes = memory(channels, layers, height, width) / 1e6
     return Estimate(seconds, seconds * steps, megabytes, speed is not None)
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words.
+
+    Examples
+    --------
+    >>> duration(4.2), duration(75), duration(4000)
+    ('4 s', '1 min 15 s', '1 h 6 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 FEATURE_COPIES = 2.2

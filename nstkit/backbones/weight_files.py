@@ -15,7 +15,7 @@ from nstkit.errors import SettingsError, WeightsError, choose
 from nstkit.machine import DownloadError, fetch_file
 
 SLIM_FILE = Path(__file__).parents[1] / "weights" / "vgg19_slim.npz"
-SLIM_SHA256 = "aaad507f1d5dc7229b2130ae6cf8cf4a6f36adefba248ad105fc7b3f8ad8315f"
+SLIM_SHA256 = "4dca974dbc6eefa863db79c9b31f493f42e1944ee77f4bd64df20ecf87cd15f5"
 
 Parameters = dict[str, tuple[np.ndarray, np.ndarray]]
 

@@ -90,7 +90,7 @@ CONVENTIONS: dict[str, Convention] = {
             style=relative,
             content=relative,
             content_weight=1.0,
-            style_weight=100.0,
+            style_weight=1000.0,
             content_layers=("block4_conv2",),
             tv_kind="mean-absolute",
         ),

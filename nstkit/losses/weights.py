@@ -71,7 +71,7 @@ class Weights:
     layers: Mapping[str, Mapping[str, float]]
 
     def __init__(self, **given: Any):
-        parts = {"content": 1.0, "style": 100.0, "tv": 0.0}
+        parts = {"content": 1.0, "style": 1000.0, "tv": 0.0}
         layers: dict[str, Mapping[str, float]] = {
             "content": {"block4_conv2": 1.0},
             "style": dict.fromkeys(FIRST_OF_EACH_BLOCK, 1.0),

@@ -32,8 +32,15 @@ if TYPE_CHECKING:
 KIND, KIND_BEFORE = "nstkit settings 2", "nstkit settings 1"
 """First entry of a settings file: what it is, and which version."""
 
-STEPS, RATE = {"lbfgs": 60, "adam": 200}, 0.02
-"""Steps of each optimiser, and Adam's learning rate, where they are not given."""
+QUALITIES: dict[str, dict[str, Any]] = {
+    "draft": {"size": 256, "steps": {"lbfgs": 60, "adam": 200}, "coarse_to_fine": False},
+    "good": {"size": 512, "steps": {"lbfgs": 120, "adam": 400}, "coarse_to_fine": False},
+    "print": {"size": 1500, "steps": {"lbfgs": 80, "adam": 400}, "coarse_to_fine": True},
+}
+"""What each quality asks for: seconds of work, about a minute, and some ten minutes."""
+
+OPTIMIZERS, RATE = ("lbfgs", "adam"), 0.02
+"""The optimisers, and Adam's learning rate where it is not given."""
 
 WHOLE = {"size": (16, 8192), "steps": (1, 100_000), "epochs": (1, 1000), "seed": (0, 2**32)}
 """Settings that are whole numbers, with the least and the most of each."""
@@ -41,7 +48,10 @@ WHOLE = {"size": (16, 8192), "steps": (1, 100_000), "epochs": (1, 1000), "seed":
 OF_CONVENTION = ("content_layers", "style_layers", "content_weight", "style_weight", "tv_weight")
 """Settings that are the convention's where they are left open."""
 
-BROUGHT = {"convention": OF_CONVENTION, "optimizer": ("learning_rate",)}
+OF_QUALITY = ("size", "steps", "coarse_to_fine")
+"""Settings that are the quality's where they are left open."""
+
+BROUGHT = {"convention": OF_CONVENTION, "optimizer": ("learning_rate",), "quality": OF_QUALITY}
 """Settings that another one brings along when it is changed."""
 
 OPEN: Any = None
@@ -56,8 +66,11 @@ class Settings:
     ----------
     content, style : str or Picture
         Name of a sample or a famous painting, a file's path, or a picture of one's own.
+    quality : {"draft", "good", "print"}
+        How large and how long, where size, steps and coarse_to_fine are left open: 256 pixels
+        and 60 steps of L-BFGS; 512 and 120; 1500 and 80, with smaller sizes painted first.
     size : int
-        Longest side in pixels, 16 to 8192.
+        Longest side in pixels, 16 to 8192; by default the quality's.
     crop : bool
         Whether to cut both pictures to squares of that size.
     backbone : str or None
@@ -84,13 +97,14 @@ class Settings:
     learning_rate : float or None
         Adam's step size, by default 0.02; L-BFGS finds its own.
     steps, epochs : int
-        Steps in an epoch, by default 60 of L-BFGS and 200 of Adam, and the number of epochs.
+        Steps in an epoch, by default the quality's, and the number of epochs.
     init : str or Picture
         Start picture: "content", "style", "noise", "fast" (one pass), or one named like `content`.
     seed : int
         Seed of the noise.
     coarse_to_fine : bool
-        Whether to paint smaller sizes first; see `nstkit.runs.coarse_to_fine`.
+        Whether to paint smaller sizes first, by default the quality's; see
+        `nstkit.runs.coarse_to_fine`.
     preserve_colour : bool
         Whether to give the finished picture the photograph's colours.
 
@@ -102,12 +116,13 @@ class Settings:
 
     content: str | Picture = "chelsea"
     style: str | Picture = "night_sky"
-    size: int = 256
+    quality: str = "draft"
+    size: int = OPEN
     crop: bool = False
     backbone: str | None = "vgg19-slim"
     weights_file: str | os.PathLike[str] | None = None
     download: bool = False
-    pooling: str = "max"
+    pooling: str = "average"
     convention: str | Convention = "relative"
     content_layers: Mapping[str, float] = OPEN
     style_layers: Mapping[str, float] = OPEN
@@ -121,14 +136,16 @@ class Settings:
     epochs: int = 1
     init: str | Picture = "content"
     seed: int = 0
-    coarse_to_fine: bool = False
+    coarse_to_fine: bool = OPEN
     preserve_colour: bool = False
 
     def __post_init__(self) -> None:
-        choose(self.optimizer, STEPS, "optimizer")
+        choose(self.optimizer, OPTIMIZERS, "optimizer")
+        quality = QUALITIES[choose(self.quality, QUALITIES, "quality")]
         rules, adam = get_convention(self.convention), self.optimizer == "adam"
         left = {name: getattr(rules, name) for name in OF_CONVENTION}
-        left |= {"steps": STEPS[self.optimizer], "learning_rate": RATE if adam else None}
+        left |= quality | {"steps": quality["steps"][self.optimizer]}
+        left["learning_rate"] = RATE if adam else None
         for name, value in left.items():
             if getattr(self, name) is None:
                 self._settle(name, value)
@@ -161,8 +178,8 @@ class Settings:
     def replace(self, **changes: Any) -> Settings:
         """Return a copy with some values changed, checked like a new one.
 
-        A convention that is named brings its own layers and weights, and an optimiser its
-        learning rate, where they are not given.
+        A convention that is named brings its own layers and weights, an optimiser its learning
+        rate, and a quality its size and steps, where they are not given.
         """
         left = [name for changed in changes for name in BROUGHT.get(changed, ())]
         return self.of(**{**vars(self), **dict.fromkeys(left), **changes})

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from nstkit.backbones import TYPICAL_SPEED, duration, operations
 from nstkit.errors import SettingsError
 from nstkit.images import check_image, load_image
 from nstkit.runs.settings import Picture, Settings
@@ -68,7 +69,8 @@ def stylize(
     resume : path-like, optional
         A checkpoint to go on from, with its optimiser, picture and weights.
     **settings
-        How to paint: ``size``, ``steps``, ``epochs``, ``optimizer``, ``learning_rate``,
+        How to paint: ``quality`` ("draft", "good" or "print"), ``size``, ``steps``, ``epochs``,
+        ``optimizer``, ``learning_rate``,
         ``content_weight``, ``style_weight``, ``tv_weight``, ``content_layers``, ``style_layers``,
         ``terms``, ``convention``, ``init``, ``seed``, ``coarse_to_fine``, ``preserve_colour``,
         ``pooling`` and the other fields of `Settings`, which has their meanings and defaults.
@@ -96,7 +98,8 @@ def stylize(
     given["backbone"] = backbone if isinstance(backbone, str) else None
     network = None if isinstance(backbone, str) else backbone
     bar = partial(drive, progress=progress)
-    run, wanted = paint(given, backbone=network, checkpoint=checkpoint, resume=resume, drive=bar)
+    files = {"checkpoint": checkpoint, "resume": resume}
+    run, wanted = paint(given, backbone=network, drive=bar, announce=progress, **files)
     if checkpoint is not None:
         _keep(run, checkpoint)
     return dataclasses.replace(run.last, image=wanted.finish(run.problem, run.image))
@@ -109,6 +112,7 @@ def paint(
     checkpoint: str | os.PathLike[str] | None = None,
     resume: str | os.PathLike[str] | None = None,
     drive: Callable[..., Any],
+    announce: bool = False,
 ) -> tuple[Run, Settings]:
     """Make the run that the settings describe and drive it to its end.
 
@@ -122,6 +126,8 @@ def paint(
         File to store the run in every half minute, and a checkpoint to go on from.
     drive : callable
         Takes a run, and perhaps a file to store it in, like `drive`.
+    announce : bool
+        Whether to say on standard error, before it starts, about how long it will take.
 
     Returns
     -------
@@ -137,6 +143,8 @@ def paint(
     if resume is not None:
         check_resume(given)
     problem = settings.make_problem(backbone)
+    if announce:
+        print(expectation(problem, settings.all_steps), file=sys.stderr)
     if resume is None:
         run, ready = settings.make_run(problem, drive)
     else:
@@ -144,6 +152,19 @@ def paint(
     if ready:
         drive(run, checkpoint=checkpoint)
     return run, settings
+
+
+def expectation(problem: Problem, steps: int) -> str:
+    """Say how large a picture will be and about how long it will take on a laptop."""
+    height, width = problem.shape[1:3]
+    network = problem.backbone
+    channels = {layer: network.channels(layer) for layer in network.layers}
+    layers = {layer for use in problem.uses for layer in use.layers} & channels.keys()
+    seconds = steps * operations(channels, layers, height, width) / TYPICAL_SPEED if layers else 0
+    return (
+        f"{width}×{height} pixels, {steps} steps on {network.name}: about {duration(seconds)} "
+        "on a laptop"
+    )
 
 
 def check_resume(given: Iterable[str], *, spell: Callable[[str], str] = str) -> None:
@@ -236,5 +257,7 @@ def _picture(source: Any, given: Mapping[str, Any]) -> str | Picture:
         return os.fspath(source)
     if hasattr(source, "ndim"):
         return Picture("an array", check_image(source), as_it_is=True)
-    size, crop = given.get("size", Settings.size), given.get("crop", Settings.crop)
-    return Picture("your picture", load_image(source, size=size, crop=crop), as_it_is=True)
+    names = [name for name in ("quality", "size", "crop") if name in given]
+    asked = Settings.of(**{name: given[name] for name in names})
+    image = load_image(source, size=asked.size, crop=asked.crop)
+    return Picture("your picture", image, as_it_is=True)

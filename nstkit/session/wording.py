@@ -63,8 +63,8 @@ def changes_in_words(before: Settings, after: Settings) -> list[tuple[str, str, 
 
     Examples
     --------
-    >>> changes_in_words(Settings(), Settings(style_weight=1000.0))
-    [('β', '100', '1000')]
+    >>> changes_in_words(Settings(), Settings(style_weight=316.0))
+    [('β', '1000', '316')]
     """
     found = []
     for field, name in NAMES.items():

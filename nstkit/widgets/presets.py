@@ -39,12 +39,12 @@ def look(
 
 
 LOOKS: dict[str, dict[str, Any]] = {
-    "balanced": look(100),
-    "a hint of paint": look(1),
-    "all style": look(10_000),
+    "balanced": look(1000),
+    "a hint of paint": look(10),
+    "all style": look(100_000),
     "colours and grain": look(1000, layers(1, 1, 0, 0, 0)),
     "motifs, own colours": look(1000, layers(0, 0, 0.3, 1, 1)),
-    "smooth": look(100, tv=50),
+    "smooth": look(1000, tv=50),
 }
 """Looks by name: weights that give a picture its character."""
 
@@ -68,6 +68,7 @@ def paper(session: Session) -> Settings:
         learning_rate=0.02,
         steps=1000,
         init="content",
+        pooling="max",
         content_layers="block5_conv2",
         style_layers=layers(1, 1, 1, 1, 1),
     )
@@ -83,5 +84,6 @@ PRESETS: dict[str, Callable[[Session], Settings]] = {
 
 def _within(session: Session, seconds: float, *, size: int, least: int) -> Settings:
     wanted = session.settings.replace(size=size, crop=False, optimizer="lbfgs", init="content")
+    wanted = wanted.replace(pooling=Settings.pooling)
     steps = round(seconds / session.estimate(wanted).step_seconds)
     return wanted.replace(steps=min(500, max(least, steps)))

@@ -12,6 +12,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from nstkit.backbones import duration
 from nstkit.losses import term_of
 from nstkit.session import Session
 from nstkit.session.wording import short_name
@@ -166,19 +167,3 @@ def share_rows(session: Session) -> list[tuple[str, float, float | None, str]]:
         colour = getattr(term_of(part), "colour", "currentColor")
         rows.append((short_name(part), share, gradient.get(part), colour))
     return rows
-
-
-def duration(seconds: float) -> str:
-    """Return a time in words.
-
-    Examples
-    --------
-    >>> duration(4.2), duration(75), duration(4000)
-    ('4 s', '1 min 15 s', '1 h 6 min')
-    """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -202,7 +202,7 @@ def test_untrained_networks_are_drawn_from_their_seed() -> None:
 
 def test_describe_counts_parameters_and_names_pooling_and_source() -> None:
     assert untrained_backbone("vgg19").describe() == (
-        "vgg19-untrained: 20,024,384 parameters, max pooling, from seed 0"
+        "vgg19-untrained: 20,024,384 parameters, average pooling, from seed 0"
     )
 
 

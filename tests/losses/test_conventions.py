@@ -132,7 +132,7 @@ def tv_neural_style(image: np.ndarray) -> float:
 # name: style per layer, content per layer, total variation, α, β, its weight, style layers,
 # content layer
 DEFINITIONS: dict[str, tuple] = {
-    "relative": (style_relative, content_relative, tv_mean, 1, 100, 0, FIRSTS, "block4_conv2"),
+    "relative": (style_relative, content_relative, tv_mean, 1, 1000, 0, FIRSTS, "block4_conv2"),
     "seed": (style_seed, half_sum, tv_sum, 1, 2e-11, 0, FIRSTS, "block5_conv2"),
     "gatys": (style_gatys, half_sum, tv_sum, 1, 1e3, 0, FIRSTS, "block4_conv2"),
     "tensorflow": (
@@ -273,7 +273,7 @@ def test_translating_there_and_back_gives_the_weights_back() -> None:
     }
     there = translate_weights(problem.weights, "relative", "gatys", **known)
     back = translate_weights(there, "gatys", "relative", **known)
-    assert (back.content, back.style) == pytest.approx((1, 100))
+    assert (back.content, back.style) == pytest.approx((1, 1000))
     assert back.style_layers == pytest.approx(problem.weights.style_layers)
 
 
@@ -320,7 +320,7 @@ def test_weights_name_the_layer_whose_weight_is_bad() -> None:
 def test_weights_refuse_nothing_at_all_but_accept_one_of_the_two() -> None:
     with pytest.raises(SettingsError, match="both 0: nothing would be transferred"):
         Weights(content=0, style=0, tv=1)
-    assert Weights(content=0).style == 100
+    assert Weights(content=0).style == 1000
     assert Weights(style=0).content == 1
     with pytest.raises(SettingsError, match="both 0"):
         Weights(content=0).replace(style=0)

@@ -416,7 +416,9 @@ def test_raw_losses_of_huge_size_are_optimised_too(optimizer: str) -> None:
 def test_every_start_picture(problem: Problem) -> None:
     np.testing.assert_array_equal(Run(problem, init="style").image, problem.style_image)
     noise = Run(problem, init="noise", seed=5).image
-    assert 0 <= noise.min() < 0.01 < 0.99 < noise.max() <= 1
+    assert noise.mean() == pytest.approx(0.5, abs=0.002)
+    assert noise.std() == pytest.approx(0.01, rel=0.1)
+    assert not np.array_equal(noise, Run(problem, init="noise", seed=6).image)
     np.testing.assert_array_equal(Run(problem, init=picture(8)).image, picture(8))
     assert Run(problem, init=picture(8, 20, 50)).image.shape == problem.shape
     np.testing.assert_array_equal(Run(problem, init=picture(8)[0]).image, picture(8))

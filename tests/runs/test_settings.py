@@ -218,3 +218,23 @@ def test_settings_load_no_tensorflow() -> None:
         "assert 'tensorflow' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_quality_says_how_large_and_how_long_where_that_is_left_open() -> None:
+    draft, fine = Settings(), Settings(quality="print")
+    assert (draft.quality, draft.size, draft.steps, draft.coarse_to_fine) == (
+        "draft",
+        256,
+        60,
+        False,
+    )
+    assert (fine.size, fine.steps, fine.coarse_to_fine) == (1500, 80, True)
+    assert Settings(quality="good", optimizer="adam").steps == 400
+    chosen = Settings(quality="print", size=800, coarse_to_fine=False)
+    assert (chosen.size, chosen.steps, chosen.coarse_to_fine) == (800, 80, False)
+    good = draft.replace(quality="good")
+    assert (good.size, good.steps) == (512, 120)
+    assert good.replace(style_weight=5).size == 512
+    assert draft.replace(quality="good", steps=7).steps == 7
+    with pytest.raises(SettingsError, match="accepted: draft, good, print"):
+        Settings(quality="best")

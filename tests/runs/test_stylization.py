@@ -77,12 +77,12 @@ def test_the_network_may_be_named_with_its_options(monkeypatch: pytest.MonkeyPat
         return tiny_backbone(pooling=options["pooling"])
 
     monkeypatch.setattr(nstkit.backbones, "load_backbone", load)
-    average = stylize(picture(1), picture(2), backbone="vgg16", pooling="average", **QUICK).image
+    largest = stylize(picture(1), picture(2), backbone="vgg16", pooling="max", **QUICK).image
     plain = stylize(picture(1), picture(2), weights_file="w.h5", download=True, **QUICK).image
-    assert not np.array_equal(average, plain)
+    assert not np.array_equal(largest, plain)
     assert asked == [
-        ("vgg16", {"weights": None, "pooling": "average", "download": False}),
-        (None, {"weights": "w.h5", "pooling": "max", "download": True}),
+        ("vgg16", {"weights": None, "pooling": "max", "download": False}),
+        (None, {"weights": "w.h5", "pooling": "average", "download": True}),
     ]
 
 
@@ -176,5 +176,5 @@ def test_help_and_editors_show_every_setting_of_stylize() -> None:
     shown = inspect.signature(stylize).parameters
     assert list(shown)[:2] == ["content", "style"]
     assert {"size", "steps", "learning_rate", "style_weight", "progress"} <= set(shown)
-    assert shown["size"].default == 256
+    assert (shown["quality"].default, shown["pooling"].default) == ("draft", "average")
     assert "settings" not in shown

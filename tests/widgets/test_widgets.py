@@ -20,6 +20,7 @@ pytest.importorskip("ipywidgets")
 
 import ipywidgets as widgets
 
+from nstkit.backbones import duration
 from nstkit.errors import WeightsError
 from nstkit.losses import FURTHER, TERMS
 from nstkit.session import Session, Settings
@@ -28,7 +29,7 @@ from nstkit.widgets.live import Studio
 from nstkit.widgets.pictures import FINE, jpeg
 from nstkit.widgets.presets import LOOKS, PRESETS
 from nstkit.widgets.saving import animation, file_name
-from nstkit.widgets.view import duration, share_rows
+from nstkit.widgets.view import share_rows
 
 PATIENCE = 60
 TINY = tiny_backbone()

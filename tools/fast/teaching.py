@@ -92,18 +92,18 @@ class Average:
 
     def __init__(self, model: Teaching, momentum: float = 0.999):
         self.model, self.momentum = model, momentum
-        self.arrays = [np.array(ops.convert_to_numpy(v)) for v in variables(model)]
+        self.arrays = [v.numpy().copy() for v in variables(model)]
 
     def update(self, batches: int) -> None:
         """Take in the variables as they are after so many more batches."""
         keep = self.momentum**batches
         for array, variable in zip(self.arrays, variables(self.model), strict=True):
             array *= keep
-            array += (1 - keep) * ops.convert_to_numpy(variable)
+            array += (1 - keep) * variable.numpy()
 
     def swap(self) -> None:
         """Exchange the mean and the variables; twice is as before."""
         for number, variable in enumerate(variables(self.model)):
-            now = np.array(ops.convert_to_numpy(variable))
+            now = variable.numpy().copy()
             variable.assign(self.arrays[number])
             self.arrays[number] = now
