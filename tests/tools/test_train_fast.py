@@ -113,6 +113,7 @@ def test_the_loss_falls_and_a_checkpoint_goes_on(args: argparse.Namespace) -> No
     assert losses[-1] < losses[0]
     train_fast.save(args.work / "checkpoint.npz", model, average, 12)
     again = train_fast.build(args, batches)
+    train_fast.set_factors(again, args, 10)
     mean = teaching.Average(again)
     assert train_fast.load(args.work / "checkpoint.npz", again, mean) == 12
     assert step(again, batch) == pytest.approx(step(model, batch), rel=1e-4)

@@ -1,7 +1,6 @@
 """The network, the predictor and the table under training, and the loss."""
 
 import keras
-import numpy as np
 from keras import ops
 
 from fast.data import TABLE
