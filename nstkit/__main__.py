@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     add("content", nargs="?", help="the picture to paint")
     add("style", nargs="?", help="the picture to take the style from")
     several = "one more style, with its weight and region (white); may be repeated"
-    form = {"metavar": "STYLE[:WEIGHT[:MASK]]", "type": _style, "action": "append"}
+    form: dict[str, Any] = {"metavar": "STYLE[:WEIGHT[:MASK]]", "type": _style, "action": "append"}
     add("--style", dest="styles", **form, help=several)
     add("-o", "--output", type=Path, default=Path("out.png"), help="default: %(default)s")
     once = "paint in one pass of a network; CONTENT may be a folder, and OUTPUT one too"

@@ -24,6 +24,7 @@ import argparse
 import math
 import time
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -157,7 +158,9 @@ def export(args: argparse.Namespace) -> None:
     rows = np.eye(len(TABLE), dtype=np.float32)
     values = ops.convert_to_numpy(model.numbers(data.statistics[places], rows))
     table = dict(zip(TABLE, values, strict=True))
-    arrays = pack(SHAPE, (model.network, model.predictor), table, data.mean, data.deviation)
+    arrays: dict[str, Any] = pack(
+        SHAPE, (model.network, model.predictor), table, data.mean, data.deviation
+    )
     args.out.parent.mkdir(parents=True, exist_ok=True)
     np.savez(args.out, **arrays)
     print(f"{args.out}: {args.out.stat().st_size:,} bytes")
@@ -173,7 +176,7 @@ def find(folders, stem: str) -> Path:
 
 def save(path: Path, model: Teaching, average: Average, number: int) -> None:
     """Write weights, their mean, the optimiser's state and the number of the batch."""
-    arrays = {"number": number}
+    arrays: dict[str, Any] = {"number": number}
     for name, group in {
         "variable": variables(model),
         "optimizer": model.optimizer.variables,

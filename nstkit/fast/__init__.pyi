@@ -5,10 +5,7 @@ from .network import (
     build_predictor as build_predictor,
 )
 from .numbers import StyleNumbers as StyleNumbers, mix as mix
-from .painter import (
-    Painter as Painter,
-    load_painter as load_painter,
-    pack as pack,
-    paint as paint,
-)
+from .packing import pack as pack
+from .painter import Painter as Painter
+from .painting import load_painter as load_painter, paint as paint
 from .tuning import tune as tune

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import io
 import math
 import os
-import zipfile
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nstkit.backbones import Backbone, load_backbone
-from nstkit.errors import ImageError, SettingsError, WeightsError, check_number
+from nstkit.errors import SettingsError, WeightsError
 from nstkit.fast.network import Shape, build_network, build_predictor
-from nstkit.fast.numbers import SUFFIX, StyleNumbers, mix
+from nstkit.fast.numbers import SUFFIX, StyleNumbers
+from nstkit.fast.packing import not_a_painter, unpack
 from nstkit.images import check_image, fit
 from nstkit.machine import free_memory, give_back_memory
 from nstkit.machine.tensorflow import tf
 from nstkit.samples import open_image
-
-FILE = Path(__file__).parents[1] / "weights" / "fast.npz"
-"""The weights that ship."""
 
 STATISTICS_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 5))
 """Layers of the slim network whose means and deviations the predictor sees."""
@@ -69,43 +62,11 @@ def channel_statistics(backbone: Backbone, picture: Any) -> np.ndarray:
     return np.log1p(np.concatenate(parts))
 
 
-def pack(
-    shape: Shape,
-    models: Iterable[Any],
-    table: Mapping[str, np.ndarray],
-    mean: np.ndarray,
-    deviation: np.ndarray,
-) -> dict[str, np.ndarray]:
-    """Return what a weights file holds, to be given to `numpy.savez` or to `Painter`.
-
-    Parameters
-    ----------
-    shape : Shape
-        The network's widths.
-    models : iterable of keras.Model
-        The network and the predictor.
-    table : mapping of str to numpy.ndarray
-        The numbers of each style learned by heart, shape (count,).
-    mean, deviation : numpy.ndarray
-        Of the statistics over many paintings, shape (statistics,).
-
-    Returns
-    -------
-    dict of str to numpy.ndarray
-        float16, but for the statistics.
-    """
-    return {
-        "shape": np.array(astuple(shape)),
-        "statistics/mean": np.float32(mean),
-        "statistics/deviation": np.float32(deviation),
-        "table/names": np.array(list(table)),
-        "table/values": np.float16(list(table.values())),
-    } | {
-        f"{model.name}/{layer.name}/{number}": np.float16(array)
-        for model in models
-        for layer in model.layers
-        for number, array in enumerate(layer.get_weights())
-    }
+def open_picture(source: Any, size: int | None, *, crop: bool = False) -> np.ndarray:
+    """Return a picture given by name, path, or as an array, which keeps its size."""
+    if hasattr(source, "ndim"):
+        return check_image(source, minimum=SMALLEST)
+    return open_image(source, size=size, crop=crop)
 
 
 class Painter:
@@ -140,7 +101,7 @@ class Painter:
                     layer.set_weights([np.asarray(arrays[name], np.float32) for name in names])
         self._mean, self._deviation = arrays["statistics/mean"], arrays["statistics/deviation"]
         self.table = {
-            name: StyleNumbers(name, np.float32(values), mark)
+            name: StyleNumbers(name, values.astype(np.float32), mark)
             for name, values in zip(
                 arrays["table/names"].tolist(), arrays["table/values"], strict=True
             )
@@ -158,19 +119,12 @@ class Painter:
         WeightsError
             If it is missing, damaged or something else.
         """
+        arrays, mark = unpack(path)
+        eyes = backbone or load_backbone("vgg19-slim", pooling="average")
         try:
-            data = Path(path).read_bytes()
-            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-                found = dict(arrays)
-            eyes = backbone or load_backbone("vgg19-slim", pooling="average")
-            return cls(found, hashlib.sha256(data).hexdigest()[:16], eyes)
-        except FileNotFoundError:
-            raise WeightsError(f"there is no weights file {path}: check the name") from None
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise WeightsError(
-                f"{path} is damaged, or holds no network that paints in one pass ({error}): "
-                "give a file that tools/train_fast.py wrote, or install nstkit again"
-            ) from error
+            return cls(arrays, mark, eyes)
+        except (KeyError, ValueError) as error:
+            raise not_a_painter(path, error) from error
 
     def numbers(self, style: Any) -> StyleNumbers:
         """Return the numbers of one style.
@@ -208,8 +162,10 @@ class Painter:
         if max(picture.shape) > STYLE_SIZE:  # an array
             picture = fit(picture, STYLE_SIZE)
         statistics = channel_statistics(self.backbone, picture)
-        told = np.clip((statistics - self._mean) / self._deviation, -FURTHEST, FURTHEST)
-        values = self.predictor(np.float32(told)[None]).numpy()[0]
+        told = (statistics - self._mean) / self._deviation
+        values = self.predictor(
+            np.clip(told, -FURTHEST, FURTHEST).astype(np.float32)[None]
+        ).numpy()[0]
         name = str(style) if isinstance(style, (str, os.PathLike)) else "a painting"
         return StyleNumbers(name, values, self.mark)
 
@@ -281,103 +237,3 @@ class Painter:
 
     def _pass(self, image: tf.Tensor, numbers: tf.Tensor) -> tf.Tensor:
         return self.network({"image": image, "numbers": numbers})
-
-
-@functools.cache
-def load_painter() -> Painter:
-    """Return the painter that ships, read once.
-
-    Returns
-    -------
-    Painter
-        It.
-
-    Raises
-    ------
-    WeightsError
-        If its file is missing or damaged.
-    """
-    return Painter.read(FILE)
-
-
-def open_picture(source: Any, size: int | None, *, crop: bool = False) -> np.ndarray:
-    """Return a picture given by name, path, or as an array, which keeps its size."""
-    if hasattr(source, "ndim"):
-        return check_image(source, minimum=SMALLEST)
-    return open_image(source, size=size, crop=crop)
-
-
-def paint(
-    content: Any,
-    style: Any,
-    *,
-    weights: Iterable[float] | None = None,
-    strength: float = 1.0,
-    preserve_colour: bool = False,
-    size: int | None = None,
-    crop: bool = False,
-    painter: Painter | None = None,
-) -> Any:
-    """Paint pictures in one pass of a network, without optimisation.
-
-    Parameters
-    ----------
-    content : picture, or list of pictures
-        Each a sample's name, anything that `nstkit.load_image` opens, or an array of shape
-        (1, height, width, 3), float, in [0, 1].
-    style : style, list of styles, or dict from style to weight
-        Each a sample's name (known by heart), a painting as `content` takes it (its numbers are
-        predicted), `StyleNumbers`, or a file of them. Several are mixed.
-    weights : iterable of float, optional
-        How much of each style in a list; only their proportions count.
-    strength : float
-        From 0, the photograph, to 1, the style in full.
-    preserve_colour : bool
-        Whether to keep the photograph's colours.
-    size : int, optional
-        Longest side in pixels; by default the picture's own.
-    crop : bool
-        Whether to cut out squares of that size.
-    painter : Painter, optional
-        The network; by default the one that ships.
-
-    Returns
-    -------
-    numpy.ndarray or list of numpy.ndarray
-        The painted picture, shape (1, height, width, 3), float32, in [0, 1]; a list for a list.
-
-    Raises
-    ------
-    ImageError, SettingsError, WeightsError
-        If something given is not accepted.
-    """
-    amount = check_number(strength, "strength", maximum=1.0)
-    network = painter or load_painter()
-    numbers = style_numbers(network, style, weights)
-    several = isinstance(content, (list, tuple))
-    if several and not content:
-        raise ImageError("no picture given: give at least one")
-    painted = []
-    for each in content if several else [content]:
-        picture = open_picture(each, size, crop=crop)
-        mixture = numbers
-        if amount < 1:  # the rest is the photograph's own style, which leaves it as it is
-            mixture = mix([numbers, network.numbers(picture)], [amount, 1 - amount])
-        image = network.paint(picture, mixture)
-        if preserve_colour:
-            from nstkit.classic.colour import keep_colours
-
-            image = keep_colours(picture, image)
-        painted.append(image)
-    return painted if several else painted[0]
-
-
-def style_numbers(painter: Painter, style: Any, weights: Iterable[float] | None) -> StyleNumbers:
-    """Return the numbers of a style, or of a mixture, as `paint` takes them."""
-    if isinstance(style, Mapping):
-        if weights is not None:
-            raise SettingsError("styles with weights, and weights: give the weights once")
-        style, weights = list(style), list(style.values())
-    styles = style if isinstance(style, (list, tuple)) else [style]
-    shares = None if weights is None else list(weights)
-    return mix([painter.numbers(each) for each in styles], shares)

@@ -12,7 +12,8 @@ import numpy as np
 
 from nstkit.errors import SettingsError, check_number
 from nstkit.fast.numbers import StyleNumbers
-from nstkit.fast.painter import STYLE_SIZE, Painter, load_painter, open_picture
+from nstkit.fast.painter import STYLE_SIZE, Painter, open_picture
+from nstkit.fast.painting import load_painter
 from nstkit.machine.tensorflow import tf
 from nstkit.optimizers import Adam
 from nstkit.transfer import Problem

@@ -10,15 +10,14 @@ from tiny_painter import tiny_painter
 import nstkit.fast
 from nstkit import Problem, Run
 from nstkit.__main__ import main
-from nstkit.fast import mix
-from nstkit.fast import painter as module
+from nstkit.fast import mix, painting
 from nstkit.images import load_image, save_image
 
 
 @pytest.fixture(autouse=True)
 def painter(monkeypatch, tmp_path):
     tiny = tiny_painter()
-    monkeypatch.setattr(module, "load_painter", lambda: tiny)
+    monkeypatch.setattr(painting, "load_painter", lambda: tiny)
     monkeypatch.setattr(nstkit.fast, "load_painter", lambda: tiny, raising=False)
     monkeypatch.chdir(tmp_path)
     save_image(picture(1), "a.png")

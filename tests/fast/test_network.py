@@ -81,7 +81,10 @@ def test_every_picture_of_a_batch_has_a_style_of_its_own():
 
 def test_normalisation_gives_scale_and_shift():
     x = np.random.default_rng(0).normal(3, 5, (2, 8, 9, 3)).astype(np.float32)
-    scale, shift = np.float32([[1, 2, 3], [4, 5, 6]]), np.float32([[0, 1, 2], [3, 4, 5]])
+    scale, shift = (
+        np.array([[1, 2, 3], [4, 5, 6]], np.float32),
+        np.array([[0, 1, 2], [3, 4, 5]], np.float32),
+    )
     y = np.asarray(ConditionalInstanceNormalisation()(x, scale, shift))
     np.testing.assert_allclose(y.mean((1, 2)), shift, atol=1e-4)
     np.testing.assert_allclose(y.std((1, 2)), scale, rtol=1e-4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def test_tuning_lowers_the_loss_and_leaves_the_network_alone(painter):
 
 
 def test_tuning_gives_the_same_numbers_again(painter):
-    options = {"contents": [picture(1), picture(3)], "steps": 5, "progress": False}
+    options: dict[str, Any] = {"contents": [picture(1), picture(3)], "steps": 5, "progress": False}
     one, two = (tune(picture(2), painter=painter, **options) for _ in range(2))
     np.testing.assert_array_equal(one.values, two.values)
 

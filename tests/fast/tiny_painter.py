@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 from tiny import tiny_backbone
@@ -12,7 +14,7 @@ SHAPE = Shape(outer=4, middle=5, inner=6, blocks=1, rim=5)
 NAMES = ("night_sky", "ink_wash")
 
 
-def tiny_arrays(seed: int = 0) -> dict[str, np.ndarray]:
+def tiny_arrays(seed: int = 0) -> dict[str, Any]:
     """Return what a weights file of such a network holds."""
     keras.utils.set_random_seed(seed)
     backbone = tiny_backbone(pooling="average")

@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with pictures, a tiny loss network, and the caches made of them."""
     place = tmp_path_factory.mktemp("train")
     backbone = tiny_backbone(pooling="average")
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for layer in backbone.layers:
         arrays[f"{layer}/kernel"], arrays[f"{layer}/bias"] = backbone.parameters(layer)
     np.savez(place / "slim.npz", **arrays)

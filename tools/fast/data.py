@@ -84,7 +84,8 @@ def fill_styles(squares, network_path: Path, work: Path, batch: int = 8) -> None
         for first in range(0, len(contents), 4 * batch)
     ]
     squares = list(squares)
-    grams, seen = {name: [] for name in STYLE_LAYERS}, []
+    grams: dict[str, list] = {name: [] for name in STYLE_LAYERS}
+    seen = []
     for first in range(0, len(squares), batch):
         pictures = np.stack([square for _, _, square in squares[first : first + batch]])
         features = network.predict_on_batch(pictures)
