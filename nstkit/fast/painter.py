@@ -20,7 +20,7 @@ from nstkit.machine import free_memory, give_back_memory
 from nstkit.machine.tensorflow import tf
 from nstkit.samples import open_image
 
-STATISTICS_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 5))
+STATISTICS_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 4))
 """Layers of the slim network whose means and deviations the predictor sees."""
 
 FURTHEST = 4.0

@@ -18,7 +18,7 @@ def tiny_arrays(seed: int = 0) -> dict[str, Any]:
     """Return what a weights file of such a network holds."""
     keras.utils.set_random_seed(seed)
     backbone = tiny_backbone(pooling="average")
-    statistics = 2 * sum(backbone.channels(f"block{block}_conv1") for block in range(1, 5))
+    statistics = 2 * sum(backbone.channels(f"block{block}_conv1") for block in range(1, 4))
     models = build_network(SHAPE), build_predictor(statistics, SHAPE, 7)
     random = np.random.default_rng(seed)
     table = {name: 1 + 0.3 * random.standard_normal(SHAPE.count) for name in NAMES}

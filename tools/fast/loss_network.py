@@ -10,7 +10,7 @@ from nstkit.backbones import IMAGENET_MEAN_BGR, LAYERS
 
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
 CONTENT_LAYERS = ("block3_conv2", "block4_conv2")
-STATISTICS_LAYERS = STYLE_LAYERS[:4]  # whose means and deviations the predictor sees
+STATISTICS_LAYERS = STYLE_LAYERS[:3]  # whose means and deviations the predictor sees
 
 
 def build_loss_network(path: Path, wanted: tuple[str, ...]) -> keras.Model:
