@@ -33,7 +33,7 @@ from keras import ops
 from fast.data import SIDE, TABLE, Batches, fill_contents, fill_styles, style_squares
 from fast.loss_network import CONTENT_LAYERS, STYLE_LAYERS, build_loss_network
 from fast.sheet import Sheet
-from fast.teaching import Average, Teaching, variables
+from fast.teaching import SEEN, Average, Teaching, variables
 from nstkit.fast import Shape, build_network, build_predictor, pack
 from slim.crops import find_pictures
 
@@ -79,6 +79,7 @@ def train(args: argparse.Namespace) -> None:
     ] + [[find([args.samples], name) for name in pair] for pair in SHIPPED]
     sheet = Sheet(where, args.loss_network, batches.mean, batches.deviation, args.teachers)
     began, first = time.perf_counter(), number
+    seen: list[dict[str, float]] = []
     while number < args.batches:
         spent = (time.perf_counter() - began) / 60
         if spent >= args.minutes:
@@ -90,12 +91,16 @@ def train(args: argparse.Namespace) -> None:
         optimizer.learning_rate = (
             args.rate * min(1, number / 200) * (0.5 + 0.5 * math.cos(math.pi * done))
         )
-        model.train_on_batch(next(data), np.zeros(args.batch, np.float32))
+        batch = next(data)
+        model.reset_metrics()
+        seen.append(model.train_on_batch(batch, np.zeros(args.batch), return_dict=True))
         number += 1
         if number % 20 == 0:
             average.update(20)
         if number % args.every == 0:
-            report(model, number, (time.perf_counter() - began) / 60, number - first, args)
+            minutes = (time.perf_counter() - began) / 60
+            report(model, seen, number, minutes, number - first, args)
+            seen.clear()
         if number % args.sheet == 0:
             save(args.work / "checkpoint.npz", model, average, number)
             average.swap()
@@ -130,19 +135,16 @@ def set_factors(model: Teaching, args: argparse.Namespace, number: int) -> None:
         model.factors[name].assign(value)
 
 
-def report(model: Teaching, number: int, minutes: float, here: int, args) -> None:
-    """Print one line: where training is, and the means since the line before."""
-    means = {name: float(tracker.result()) for name, tracker in model.trackers.items()}
-    layers = " ".join(f"{float(tracker.result()):.3f}" for tracker in model.styles_seen)
-    model.reset_metrics()
-    for tracker in (*model.trackers.values(), *model.styles_seen):
-        tracker.reset_state()
+def report(model: Teaching, seen: list[dict], number: int, minutes: float, here: int, args) -> None:
+    """Print one line: where training is, and the means over the batches since the line before."""
+    # A batch without a picture that a number concerns has 0 for it.
+    found = {name: [logs[name] for logs in seen if logs[name] != 0] for name in SEEN}
+    losses = " ".join(f"{name} {np.mean(values or [0]):.4f}" for name, values in found.items())
     left = min(args.minutes - minutes, (args.batches - number) * minutes / here)
-    losses = " ".join(f"{name} {value:.4f}" for name, value in means.items())
     style = float(model.factors["style"].numpy())
     print(
         f"{minutes:6.1f} min, {left:.0f} left, batch {number} ({60000 * minutes / here:.0f} ms)  "
-        f"{losses}  layers {layers}  style weight {style:.3f}",
+        f"{losses}  style weight {style:.3f}",
         flush=True,
     )
 

@@ -6,6 +6,9 @@ from keras import ops
 from fast.data import TABLE
 from fast.loss_network import CONTENT_LAYERS, STYLE_LAYERS, gram
 
+SEEN = ("pixel", "content", "style", "log", *STYLE_LAYERS)
+"""What is reported: each a mean over the pictures of a batch that it concerns."""
+
 
 class Teaching(keras.Model):
     """What paints, with the loss that teaches it.
@@ -35,10 +38,7 @@ class Teaching(keras.Model):
             )
             for name in names
         }
-        self.trackers = {
-            name: keras.metrics.Mean(name=name) for name in ("pixels", "contents", "styles", "logs")
-        }
-        self.styles_seen = [keras.metrics.Mean(name=layer) for layer in STYLE_LAYERS]
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in SEEN}
 
     def numbers(self, statistics, row):
         """Return the numbers of styles: predicted, plus the table's row where there is one."""
@@ -63,17 +63,18 @@ class Teaching(keras.Model):
                 error / (ops.mean(ops.square(target), axis=(1, 2, 3)) + 1.0) / len(CONTENT_LAYERS)
             )
         style = 0.0
-        for name, tracker in zip(STYLE_LAYERS, self.styles_seen, strict=True):
+        for name in STYLE_LAYERS:
             relative = gram(found[name]) / x[f"size_{name}"][:, None, None]
             part = ops.sum(ops.square(relative - x[f"gram_{name}"]), axis=(1, 2))
             style += part / len(STYLE_LAYERS)
-            tracker.update_state(part, styled)
+            self.trackers[name].update_state(part, styled)
         log = ops.log(style + self.floor)
         pixel = ops.mean(ops.square(y_pred - image), axis=(1, 2, 3))
         down, right = y_pred[:, 1:] - y_pred[:, :-1], y_pred[:, :, 1:] - y_pred[:, :, :-1]
         variation = ops.mean(ops.abs(down)) + ops.mean(ops.abs(right))
-        for name, value in zip(self.trackers, (pixel, content, style, log), strict=True):
-            self.trackers[name].update_state(value, 1 - styled if name == "pixels" else styled)
+        self.trackers["pixel"].update_state(pixel, 1 - styled)
+        for name, value in {"content": content, "style": style, "log": log}.items():
+            self.trackers[name].update_state(value, styled)
         factor = self.factors
         # In its own style a photograph shall stay as it is: the pixel loss, and no style's.
         by_pixel = factor["pixel"] * (1 - styled)
