@@ -15,7 +15,7 @@ from nstkit.errors import SettingsError, WeightsError, choose
 from nstkit.machine import DownloadError, fetch_file
 
 SLIM_FILE = Path(__file__).parents[1] / "weights" / "vgg19_slim.npz"
-SLIM_SHA256 = "4dca974dbc6eefa863db79c9b31f493f42e1944ee77f4bd64df20ecf87cd15f5"
+SLIM_SHA256 = "41ccc41322b20066263a8f64cdd0bf31007d5e0ce2607aabfacd7f65d9713b9f"
 
 Parameters = dict[str, tuple[np.ndarray, np.ndarray]]
 

@@ -129,7 +129,8 @@ def test_the_gram_explorer_tells_the_cell_that_is_chosen(image, backbone):
 def test_the_gram_explorer_goes_to_the_pair_that_occurs_together_most(image, backbone):
     panel = explorers.gram_explorer(image, backbone)
     control(panel, "Layer").value = "block3_conv1"
-    features = backbone.features(image, ["block3_conv1"])["block3_conv1"].numpy().reshape(-1, 64)
+    features = backbone.features(image, ["block3_conv1"])["block3_conv1"].numpy()
+    features = features.reshape(-1, features.shape[-1])
     gram = features.T @ features
     best = np.unravel_index(np.argmax(np.triu(gram, 1)), gram.shape)
     assert (control(panel, "row i").value, control(panel, "column j").value) == best

@@ -47,7 +47,7 @@ def test_the_exported_network_computes_what_the_student_learned(
 def test_the_exported_layers_have_the_size_that_is_asked_for(model, pictures, tmp_path) -> None:
     size = {layer: 10.0 + index for index, layer in enumerate(shape.LAYERS)}
     train_slim.export(model, size, pictures, tmp_path / "slim.npz")
-    network = Backbone("slim", paint.read_network(tmp_path / "slim.npz"))
+    network = Backbone("slim", paint.read_network(tmp_path / "slim.npz"), pooling="max")
     found = network.features(pictures / np.float32(255), shape.LAYERS)
     for layer in shape.LAYERS:
         root = np.sqrt(np.square(found[layer].numpy()).mean())

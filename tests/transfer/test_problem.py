@@ -89,7 +89,7 @@ def test_changing_weights_never_compiles_again() -> None:
 def test_weights_scale_their_own_part_only() -> None:
     problem = tiny_problem()
     base = problem.evaluate(picture(3))
-    double = problem.evaluate(picture(3), problem.weights.replace(style=200))
+    double = problem.evaluate(picture(3), problem.weights.replace(style=2 * problem.weights.style))
     assert double.style == pytest.approx(2 * base.style, rel=1e-6)
     assert double.content == base.content
     layers = dict(problem.weights.style_layers, block1_conv1=3.0, block2_conv1=0.0)

@@ -44,7 +44,7 @@ def load(name: str) -> Any:
 
 @pytest.fixture
 def app():
-    made = studio("chelsea", "coffee", load=load, **SMALL)
+    made = studio("chelsea", "coffee", load=load, style_weight=100.0, **SMALL)
     assert made.session.wait(PATIENCE)
     yield made
     made.session.close()
