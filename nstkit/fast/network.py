@@ -79,6 +79,49 @@ class ReflectionPadding(keras.layers.Layer):
         return ops.concatenate([ops.flip(left, 2), x, ops.flip(right, 2)], 2)
 
 
+class EnlargingConvolution(keras.layers.Layer):
+    """Repeat every pixel twice in both directions, continue by the mirror image, convolve by 3×3.
+
+    The enlarged picture is never made: each of its four pixels per pixel sees at most 2×2 of the
+    given ones, with sums of the kernel's weights, so that one convolution at the given size finds
+    all four. Twice as quick, and the same but for rounding.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of the result.
+    """
+
+    def __init__(self, channels: int, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.channels = channels
+
+    def build(self, shape: Any) -> None:
+        """Make the kernel, shape (3, 3, in, channels)."""
+        size = (3, 3, shape[-1], self.channels)
+        self.kernel = self.add_weight(shape=size, initializer="he_normal", name="kernel")
+
+    def call(self, x: Any) -> Any:
+        """Return (batch, 2 · height, 2 · width, channels) of (batch, height, width, in)."""
+        kernel = ops.cast(self.kernel, x.dtype)
+        parts = [part for rows in _halves(kernel, 0) for part in _halves(rows, 1)]
+        x = ops.concatenate([x[:, :1], x, x[:, -1:]], 1)
+        x = ops.concatenate([x[:, :, :1], x, x[:, :, -1:]], 2)
+        x = ops.conv(x, ops.concatenate(parts, -1), padding="valid", data_format="channels_last")
+        batch, height, width, channels = ops.shape(x)
+        x = ops.reshape(x, (batch, height, width, 2, channels // 2))
+        x = ops.transpose(x, (0, 1, 3, 2, 4))
+        return ops.reshape(x, (batch, 2 * height, 2 * width, channels // 4))
+
+
+def _halves(kernel: Any, axis: int) -> tuple[Any, Any]:
+    """Return what an axis of a kernel is for the first and the second of two equal pixels."""
+    first, middle, last = ops.split(kernel, 3, axis)
+    none = ops.zeros_like(first)
+    before = ops.concatenate([first, middle + last, none], axis)
+    return before, ops.concatenate([none, first + middle, last], axis)
+
+
 class ConditionalInstanceNormalisation(keras.layers.Layer):
     """Give every channel of every picture the scale and the shift of its style.
 
@@ -129,8 +172,12 @@ def build_network(shape: Shape = Shape()) -> keras.Model:
         slices[name] = place, place + channels, place + 2 * channels
         place += 2 * channels
 
-    def convolve(x: Any, name: str, side: int = 3, stride: int = 1) -> Any:
+    def normalise(x: Any, name: str) -> Any:
         first, middle, last = slices[name]
+        layer = ConditionalInstanceNormalisation(name=f"{name}_style")
+        return layer(x, numbers[:, first:middle], numbers[:, middle:last])
+
+    def convolve(x: Any, name: str, side: int = 3, stride: int = 1) -> Any:
         x = ReflectionPadding(side // 2, name=f"{name}_padding")(x)
         x = keras.layers.Conv2D(
             shape.normalised[name],
@@ -140,8 +187,7 @@ def build_network(shape: Shape = Shape()) -> keras.Model:
             kernel_initializer="he_normal",
             name=name,
         )(x)
-        normalise = ConditionalInstanceNormalisation(name=f"{name}_style")
-        return normalise(x, numbers[:, first:middle], numbers[:, middle:last])
+        return normalise(x, name)
 
     x = ops.relu(convolve(image * 2 - 1, "down1", shape.rim))
     x = ops.relu(convolve(x, "down2", stride=2))
@@ -150,7 +196,8 @@ def build_network(shape: Shape = Shape()) -> keras.Model:
         inside = ops.relu(convolve(x, f"block{number}_conv1"))
         x = x + convolve(inside, f"block{number}_conv2")
     for name in ("up1", "up2"):
-        x = ops.relu(convolve(keras.layers.UpSampling2D(2, name=f"{name}_size")(x), name))
+        x = EnlargingConvolution(shape.normalised[name], name=name)(x)
+        x = ops.relu(normalise(x, name))
     x = ReflectionPadding(shape.rim // 2, name="paint_padding")(x)
     x = keras.layers.Conv2D(3, shape.rim, kernel_initializer="glorot_normal", name="paint")(x)
     painted = ops.sigmoid(ops.cast(x, "float32"))
