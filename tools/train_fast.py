@@ -95,6 +95,8 @@ def train(args: argparse.Namespace) -> None:
         model.reset_metrics()
         seen.append(model.train_on_batch(batch, np.zeros(args.batch), return_dict=True))
         number += 1
+        if not math.isfinite(seen[-1]["loss"]):
+            raise SystemExit(f"the loss is not finite at batch {number}: go on with a lower --rate")
         if number % 20 == 0:
             average.update(20)
         if number % args.every == 0:
@@ -187,6 +189,8 @@ def save(path: Path, model: Teaching, average: Average, number: int) -> None:
     arrays |= {f"average/{k}": array for k, array in enumerate(average.arrays)}
     draft = path.with_suffix(".draft.npz")
     np.savez(draft, **arrays)
+    if path.exists():
+        path.replace(path.with_suffix(".before.npz"))
     draft.replace(path)
 
 

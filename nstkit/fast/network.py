@@ -135,16 +135,15 @@ class ConditionalInstanceNormalisation(keras.layers.Layer):
         """Return y of x's shape (batch, height, width, channels); γ, β are (batch, channels)."""
         batch, height, width, channels = ops.shape(x)
         flat = ops.reshape(x, (batch, height * width, channels))
-        # Sums as products with a row of ones: the quickest way over positions on a processor.
-        ones = ops.ones((batch, 1, height * width), x.dtype)
-        mean, square = (
-            ops.cast(ops.matmul(ones, values), "float32") / ops.cast(height * width, "float32")
-            for values in (flat, flat * flat)
-        )
-        gain = ops.rsqrt(ops.maximum(square - mean * mean, 0.0) + EPSILON)
-        gain *= ops.cast(scale, "float32")[:, None]
-        offset = ops.cast(shift, "float32")[:, None] - mean * gain
-        flat = flat * ops.cast(gain, x.dtype) + ops.cast(offset, x.dtype)
+        scale, shift = (ops.cast(array, "float32")[:, None] for array in (scale, shift))
+        # Means as products with a row of ones: the quickest way over positions on a processor.
+        ones, count = ops.ones((batch, 1, height * width), x.dtype), height * width
+        mean = ops.cast(ops.matmul(ones, flat), "float32") / ops.cast(count, "float32")
+        # The mean goes first: the variance as a difference of squares would drown in rounding.
+        centred = flat - ops.cast(mean, x.dtype)
+        squares = ops.cast(ops.matmul(ones, centred * centred), "float32")
+        gain = scale * ops.rsqrt(squares / ops.cast(count, "float32") + EPSILON)
+        flat = centred * ops.cast(gain, x.dtype) + ops.cast(shift, x.dtype)
         return ops.reshape(flat, (batch, height, width, channels))
 
 

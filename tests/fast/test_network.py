@@ -107,3 +107,15 @@ def test_the_predictor_starts_near_scale_one_and_shift_zero():
     numbers = np.asarray(build_predictor(10, SHAPE, 7)(np.zeros((1, 10), np.float32)))[0]
     wanted = [v for c in SHAPE.normalised.values() for v in [1] * c + [0] * c]
     np.testing.assert_allclose(numbers, wanted)
+
+
+@pytest.mark.parametrize("kind", ["float32", "bfloat16"])
+def test_a_large_mean_does_not_drown_the_deviation(kind):
+    x = np.random.default_rng(0).normal(50, 1, (1, 32, 32, 2)).astype(np.float32)
+    one = np.ones((1, 2), np.float32)
+    given = keras.ops.cast(x, kind)
+    wanted = np.asarray(keras.ops.cast(given, "float32"))  # as rounded as what is given
+    y = ConditionalInstanceNormalisation()(given, one, 0 * one)
+    found = np.asarray(keras.ops.cast(y, "float32"))
+    wanted = (wanted - wanted.mean((1, 2))) / wanted.std((1, 2))
+    np.testing.assert_allclose(found, wanted, atol=0.15 if kind == "bfloat16" else 1e-3)
