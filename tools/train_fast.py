@@ -72,7 +72,8 @@ def train(args: argparse.Namespace) -> None:
     model = build(args, batches)
     optimizer = model.optimizer
     average = Average(model)
-    number = load(args.work / "checkpoint.npz", model, average)
+    checkpoint, falls = args.work / "checkpoint.npz", 0
+    number = load(checkpoint, model, average)
     where = [
         [find(args.photos + args.paintings, content), find(args.paintings, style)]
         for content, style in KEPT_OUT[:6]
@@ -96,20 +97,26 @@ def train(args: argparse.Namespace) -> None:
         seen.append(model.train_on_batch(batch, np.zeros(args.batch), return_dict=True))
         number += 1
         if not math.isfinite(seen[-1]["loss"]):
-            raise SystemExit(f"the loss is not finite at batch {number}: go on with a lower --rate")
+            falls += 1
+            print(f"the loss is not finite at batch {number}: back to the checkpoint", flush=True)
+            if falls > 5 or not (number := load(checkpoint, model, average)):
+                raise SystemExit("this happens too often: go on with a lower --rate")
+            seen.clear()
+            continue
         if number % 20 == 0:
             average.update(20)
         if number % args.every == 0:
             minutes = (time.perf_counter() - began) / 60
             report(model, seen, number, minutes, number - first, args)
             seen.clear()
+        if number % args.keep == 0:
+            save(checkpoint, model, average, number)
         if number % args.sheet == 0:
-            save(args.work / "checkpoint.npz", model, average, number)
             average.swap()
             line = sheet.draw(model, args.work / f"sheet_{number:06d}.png")
             average.swap()
             print(f"sheet {number}: {line}", flush=True)
-    save(args.work / "checkpoint.npz", model, average, number)
+    save(checkpoint, model, average, number)
 
 
 def build(args: argparse.Namespace, data: Batches) -> Teaching:
@@ -245,6 +252,7 @@ def read_arguments() -> argparse.Namespace:
     add("--style-weight", type=float, default=0.6)
     add("--variation", type=float, default=0.05)
     add("--every", type=int, default=200)
+    add("--keep", type=int, default=500, help="batches from one checkpoint to the next")
     add("--sheet", type=int, default=2000)
     args = parser.parse_args()
     args.steps = args.steps.split(",")

