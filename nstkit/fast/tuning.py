@@ -24,7 +24,7 @@ CONTENTS = ("chelsea", "coffee", "hopper", "rocket")
 SIZE = 160
 """Their longest side in pixels."""
 
-STEPS, RATE = 120, 0.02
+STEPS, RATE = 100, 0.1
 """Steps, and Adam's learning rate: how far a number goes in one of them."""
 
 
