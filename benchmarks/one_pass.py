@@ -157,6 +157,34 @@ def seconds(paint, *pictures, repeats: int) -> float:
     return statistics.median(spent[1:])
 
 
+def starting_from_one_pass(painter, pairs, size: int, steps: int = 60) -> None:
+    """Print how soon a run from the one-pass picture has the loss of plain steps from the photo."""
+    from nstkit import Problem, Run
+
+    ratios = []
+    for content, style in pairs:
+        problem = Problem(content, style, backbone=painter.backbone)
+        plain = Run(problem, steps=steps)
+        for _ in plain:
+            pass
+        began = time.perf_counter()
+        picture = painter.paint(content, painter.numbers(style))
+        painting = time.perf_counter() - began
+        quick = Run(problem, steps=steps, init=picture)
+        for step in quick:
+            if step.total <= plain.last.total:
+                break
+        spent = painting + quick.last.seconds
+        reached = quick.last.total <= plain.last.total
+        ratios.append(spent / plain.last.seconds if reached else np.inf)
+        print(
+            f"{size}: {plain.last.evaluations} evaluations, {plain.last.seconds:.1f} s; from one "
+            f"pass {quick.last.evaluations}, {spent:.1f} s" + ", not there" * (not reached),
+            flush=True,
+        )
+    print(f"{size}: median of the ratios of time {statistics.median(ratios):.2f}", flush=True)
+
+
 def main() -> None:
     """Read the command line, paint, judge, and time."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -166,6 +194,7 @@ def main() -> None:
     add("--pictures", type=Path, nargs="+", required=True)
     add("--weights", type=Path, help="by default those that ship")
     add("--tuning", type=int, default=0, help="steps of tuning; 0 leaves it out")
+    add("--start", type=int, default=0, help="pairs for runs that start from one pass")
     add("--repeats", type=int, default=7)
     add("--out", type=Path, help="folder for sheets")
     args = parser.parse_args()
@@ -213,6 +242,11 @@ def main() -> None:
             draw_grid(
                 args.out / f"{title.replace(' ', '_')}.png", rows, ["content", *painted, "style"]
             )
+    for size in (256, 400) if args.start else ():
+        names = [pair for pairs in groups.values() for pair in pairs][: args.start]
+        starting_from_one_pass(
+            painter, [[open_picture(name, size) for name in pair] for pair in names], size
+        )
     for size in (256, 400):
         content, style = open_picture("chelsea", size), open_picture("night_sky", 256)
         problem = Problem(content, style, backbone=load_backbone("vgg19-slim", pooling="average"))
