@@ -10,6 +10,9 @@ python3 course.py [WORD] [more arguments]
   render   run the notebooks again and store their outputs (all, or those named)
   student  write the student edition, without solutions, into the folder named
   demo-app show the live studio alone on a page, for an audience
+  pytorch  add PyTorch, for notebook 12; nothing else needs it
+  score    measure a folder of entries and write the scoreboard
+  sweep    paint a grid of settings and measure every picture
 
 The first start makes an environment in the folder .venv beside this file. Further arguments
 are passed on, for example:
@@ -33,7 +36,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VERSIONS = ("3.11", "3.12", "3.13")
-WORDS = ("lab", "demo", "test", "check", "render", "student", "demo-app")
+WORDS = (
+    *("lab", "demo", "test", "check", "render", "student", "demo-app"),
+    *("pytorch", "score", "sweep"),
+)
 UPLOADS = '{"websocket_max_message_size": 104857600}'  # else a photograph of 10 MB never arrives
 DEMO = ("chelsea", "night_sky", "--size", "320", "--backbone", "vgg19-slim")
 
@@ -97,6 +103,9 @@ def command_for(word, arguments, root=ROOT):
         out = ["-o", str(root / "out" / "demo.png")]
         line = "Turning a photograph into a painting."
         return line, ["-m", "nstkit", *pictures, *out, *arguments], {}
+    if word in ("score", "sweep"):
+        line = "Measuring entries." if word == "score" else "Painting a grid of settings."
+        return line, ["-m", "nstkit", word, "-o", str(root / "out" / word), *arguments], {}
     if word == "demo-app":
         line = "Opening the live studio on a page of its own; Ctrl-C in this window ends it."
         page = str(root / "tools" / "notebooks" / "demo_app.ipynb")
@@ -117,6 +126,9 @@ def command_for(word, arguments, root=ROOT):
         tool = str(root / "tools" / "notebooks" / "render_notebooks.py")
         line = "Running the notebooks and storing their outputs: " + (" ".join(arguments) or "all")
         return line, [tool, *arguments], {"NSTKIT_QUICK": "0", **shipped}
+    if word == "pytorch":
+        question = "import torch; print('PyTorch ' + torch.__version__ + ' is there.')"
+        return "Does PyTorch start?", ["-c", question, *arguments], {}
     tool = str(root / "tools" / "notebooks" / "student_edition.py")
     return "Writing the student edition.", [tool, *arguments], {}
 
@@ -153,7 +165,7 @@ def main(arguments):
     from processes import call
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    environment = Environment(ROOT)
+    environment = Environment(ROOT, add="pytorch" if word == "pytorch" else "")
     try:
         environment.prepare()
         if word == "check":

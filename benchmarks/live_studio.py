@@ -1,6 +1,6 @@
 """Measure in a real browser how quickly the live studio answers.
 
-    python benchmarks/live_studio.py [--size 192 256] [--minutes 10]
+    python benchmarks/live_studio.py [--size 192 256] [--styles ink_wash] [--minutes 10]
 
 JupyterLab runs on this machine and Chromium opens the studio. Everything is timed inside the
 page, from the key press or click to the moment at which the new picture is in the document:
@@ -29,7 +29,8 @@ from nbformat.v4 import new_code_cell, new_notebook  # noqa: E402
 CODE = """\
 from nstkit import widgets
 
-studio = widgets.studio("chelsea", "night_sky", size={size}, crop=True, steps=100_000)
+more = {{"size": {size}, "crop": True, "styles": {styles}}}
+studio = widgets.studio("chelsea", "night_sky", steps=100_000, **more)
 studio
 """
 
@@ -58,6 +59,7 @@ def main() -> None:
     """Measure and print one line of JSON for each size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", type=int, nargs="+", default=[192, 256])
+    parser.add_argument("--styles", nargs="*", default=[], help="further styles")
     parser.add_argument("--moves", type=int, default=30, help="single moves of the slider")
     parser.add_argument("--drag", type=float, default=30, help="seconds of dragging")
     parser.add_argument("--minutes", type=float, default=0, help="minutes of watching memory")
@@ -72,7 +74,8 @@ def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
         folder = Path(name)
         kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
         made = new_notebook(
-            cells=[new_code_cell(CODE.format(size=size))], metadata={"kernelspec": kernel}
+            cells=[new_code_cell(CODE.format(size=size, styles=options.styles))],
+            metadata={"kernelspec": kernel},
         )
         (folder / "work").mkdir()
         nbformat.write(made, folder / "work" / "studio.ipynb")

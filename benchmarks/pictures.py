@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from nstkit.quality import grain
 from PIL import Image
 
 from nstkit import samples
 from nstkit.images import load_image, save_image, to_uint8
+from nstkit.quality import grain
 from nstkit.runs import stylize
 
 CANDIDATES: dict[str, dict[str, Any]] = {

@@ -12,25 +12,22 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from nstkit.backbones import IMAGENET_MEAN_BGR, first_layers, preprocess
+from nstkit.backbones import first_layers, preprocess
+from nstkit.losses import PICTURE
 from nstkit.transfer import Problem
 
 Evaluate = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
 def factors_of(problem: Problem) -> dict[str, dict[str, float]]:
-    """Return the constant of every layer's loss, weights applied."""
+    """Return the constant of every layer's loss, weights applied, by term and layer."""
     rules, weights = problem.convention, problem.weights
     return {
-        "content": {
-            name: weights.content * rules.content(layer)
-            for name, layer in problem.layers["content"].items()
-        },
-        "style": {
-            name: weights.style * rules.style(layer)
-            for name, layer in problem.layers["style"].items()
-        },
-        "tv": {"": weights.tv * rules.tv_scale},
+        term: {
+            name: weights.of(term, name) * rules.scale(term, layer)
+            for name, layer in layers.items()
+        }
+        for term, layers in problem.layers.items()
     }
 
 
@@ -58,8 +55,8 @@ def tensorflow_loss(problem: Problem) -> Callable[[tf.Tensor], tf.Tensor]:
                 gram = tf.einsum("bhwc,bhwd->cd", x, x)
                 distance = tf.reduce_sum((gram - problem.style_targets[name]) ** 2)
                 total += constants["style"][name] * distance
-        if constants["tv"][""]:
-            total += constants["tv"][""] * tf.reduce_sum(tf.image.total_variation(image))
+        if constants["tv"][PICTURE]:
+            total += constants["tv"][PICTURE] * tf.reduce_sum(tf.image.total_variation(image))
         return total
 
     return loss
@@ -87,50 +84,12 @@ def tensorflow_evaluate(problem: Problem, mode: str) -> Evaluate:
 
 
 def torch_evaluate(problem: Problem, *, channels_last: bool) -> Evaluate:
-    """Return value-and-gradient in eager PyTorch on the CPU."""
+    """Return value-and-gradient in eager PyTorch on the CPU: the twin's."""
     import torch
-    import torch.nn.functional as functional
+    from torch_twin import Twin
 
     layout = torch.channels_last if channels_last else torch.contiguous_format
-    constants = factors_of(problem)
-    wanted = {*constants["content"], *constants["style"]}
-    names = problem.backbone.layers
-    last = max(names.index(name) for name in wanted)
-    arrays = {}
-    for name in names[: last + 1]:
-        kernel, bias = problem.backbone.parameters(name)
-        weight = torch.tensor(kernel.transpose(3, 2, 0, 1)).contiguous(memory_format=layout)
-        arrays[name] = (weight, torch.tensor(bias))
-    contents = {
-        name: torch.tensor(target.numpy().transpose(0, 3, 1, 2)).contiguous(memory_format=layout)
-        for name, target in problem.content_targets.items()
-    }
-    grams = {name: torch.tensor(t.numpy()) for name, t in problem.style_targets.items()}
-    mean = torch.tensor(IMAGENET_MEAN_BGR).reshape(1, 3, 1, 1)
-
-    def evaluate(image: np.ndarray) -> tuple[float, np.ndarray]:
-        picture = torch.tensor(image.transpose(0, 3, 1, 2)).requires_grad_(True)
-        x = (picture.flip(1) * 255 - mean).contiguous(memory_format=layout)
-        total = torch.zeros(())
-        for name, (weight, bias) in arrays.items():
-            if name in first_layers(problem.backbone.layers)[1:]:
-                x = functional.max_pool2d(x, 2)
-            x = functional.relu(functional.conv2d(x, weight, bias, padding=1))
-            if name in contents:
-                total = total + constants["content"][name] * ((x - contents[name]) ** 2).sum()
-            if name in grams:
-                flat = x.permute(0, 2, 3, 1).reshape(-1, x.shape[1])
-                distance = ((flat.T @ flat - grams[name]) ** 2).sum()
-                total = total + constants["style"][name] * distance
-        if constants["tv"][""]:
-            down = (picture[:, :, 1:] - picture[:, :, :-1]).abs().sum()
-            right = (picture[:, :, :, 1:] - picture[:, :, :, :-1]).abs().sum()
-            total = total + constants["tv"][""] * (down + right)
-        total.backward()
-        assert picture.grad is not None
-        return float(total), picture.grad.numpy().transpose(0, 2, 3, 1)
-
-    return evaluate
+    return Twin(problem, layout=layout).evaluate
 
 
 def tutorial_recipe(

@@ -1,7 +1,7 @@
 """Measure nstkit beside its rivals in one run: ``python benchmarks/run.py``.
 
 Prints tables, and writes ``results.json``, ``results.md`` and ``results.png`` beside this file.
-PyTorch is measured where it is installed (``pip install torch==2.13.0``).
+PyTorch is measured where it is installed (``python3 course.py pytorch``).
 """
 
 from __future__ import annotations

@@ -8,9 +8,11 @@ from . import images as images
 from . import losses as losses
 from . import optimizers as optimizers
 from . import plots as plots
+from . import quality as quality
 from . import runs as runs
 from . import samples as samples
 from . import session as session
+from . import sweep as sweep
 from . import transfer as transfer
 from . import widgets as widgets
 from .backbones import LAYERS as LAYERS

@@ -12,6 +12,7 @@ from typing import Any
 
 from nstkit import __version__
 from nstkit.backbones import ARCHITECTURES, LAYERS
+from nstkit.commands import WORDS
 from nstkit.errors import DivergedError, NstkitError, SettingsError, check_number
 from nstkit.losses import CONVENTIONS, FURTHER
 from nstkit.machine import check_writable
@@ -33,8 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when a picture was written, 1 for a clear error, 130 when it was interrupted before
         there was one.
     """
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        if words and words[0] in WORDS:
+            return WORDS[words[0]](words[1:])
+        options = _parser().parse_args(words)
         return _list_samples() if options.list else _paint(options)
     except (NstkitError, OSError) as error:
         print(f"nstkit: {error}", file=sys.stderr)
@@ -49,14 +53,22 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m nstkit",
         description="Paint one picture in the style of another.",
-        epilog="CONTENT and STYLE are files, or names of samples: see --list.",
+        epilog="CONTENT and STYLE are files, or names of samples: see --list. Two more commands: "
+        "python -m nstkit score --help, python -m nstkit sweep --help.",
     )
     add = parser.add_argument
     add("content", nargs="?", help="the picture to paint")
     add("style", nargs="?", help="the picture to take the style from")
     several = "one more style, with its weight and region (white); may be repeated"
-    form: dict[str, Any] = {"metavar": "STYLE[:WEIGHT[:MASK]]", "type": _style, "action": "append"}
+    form: Any = {"metavar": "STYLE[:WEIGHT[:MASK]]", "type": _style, "action": "append"}
     add("--style", dest="styles", **form, help=several)
+    ways = "how styles share a place: their mixed Gram matrix (default), or a sum of losses"
+    add("--mix", choices=["gram", "sum"], help=ways)
+    add("--keep", metavar="FILE", help="a mask of what shall stay as it is, such as a face")
+    kept = f"how much larger α is there (default {Settings.keep_weight:g})"
+    add("--keep-weight", type=float, help=kept)
+    strokes = f"size of the style pictures relative to SIZE (default {Settings.style_scale:g})"
+    add("--style-scale", type=float, help=strokes)
     add("-o", "--output", type=Path, default=Path("out.png"), help="default: %(default)s")
     once = "paint in one pass of a network; CONTENT may be a folder, and OUTPUT one too"
     add("--fast", action="store_true", help=once)
@@ -90,8 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, help=f"of the noise (default {Settings.seed})")
     coarse = "paint smaller sizes first; worth it from noise; the default of --quality print"
     add("--coarse-to-fine", action=argparse.BooleanOptionalAction, help=coarse)
-    colour = "keep the photograph's colours"
-    add("--preserve-colour", action="store_true", default=None, help=colour)
+    colour = "keep the photograph's colours: put back at the end, or matched in the style before"
+    two: Any = {"nargs": "?", "const": "luminance", "choices": ["luminance", "matching"]}
+    add("--preserve-colour", **two, help=f"{colour} (default luminance)")
     add("--checkpoint", type=Path, help="file to store the run in, for --resume")
     add("--resume", type=Path, help="checkpoint to go on from")
     add("--quiet", action="store_true", help="no progress bar")
@@ -115,13 +128,13 @@ def _style(word: str) -> tuple[Any, ...]:
 def _paint(options: argparse.Namespace) -> int:
     if options.fast:
         return _paint_at_once(options)
-    if options.styles:
-        raise SettingsError("--style: several styles are mixed with --fast only")
+    if options.styles and options.style is None:
+        (options.style, options.style_share, options.style_mask), *options.styles = options.styles
     if options.content is None or options.style is None:
         raise SettingsError("give a content and a style picture, or --list to see the samples")
     names = {entry.name for entry in dataclasses.fields(Settings)}
     given = {
-        name: dict(value) if isinstance(value, list) else value
+        name: dict(value) if isinstance(value, list) and name != "styles" else value
         for name, value in vars(options).items()
         if name in names and value is not None
     }
@@ -154,6 +167,8 @@ def _paint_at_once(options: argparse.Namespace) -> int:
         raise SettingsError("give a content picture or a folder of them, and a style")
     if any(mask is not None for _, _, mask in styles):
         raise SettingsError("--fast paints without regions: leave the mask out of --style")
+    if options.preserve_colour == "matching":
+        raise SettingsError("--fast keeps colours by luminance only: leave 'matching' out")
     painter = load_painter()
     style = mix([painter.numbers(name) for name, _, _ in styles], [w for _, w, _ in styles])
     settings = {"size": options.size, "crop": bool(options.crop), "strength": options.strength}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from PIL import Image
 
 PATIENCE = 120
 """Seconds to wait for anything."""
@@ -64,6 +68,23 @@ class Page:
         with self.page.expect_file_chooser() as chooser:
             self.page.locator(".nstkit-studio button", has_text="Upload").nth(number).click()
         chooser.value.set_files(path)
+
+    def canvas(self) -> np.ndarray:
+        """Return what the brush's canvas shows, shape (height, width, 3), 0 to 255."""
+        source = """e => new Promise(done => e.toBlob(async b =>
+            done([...new Uint8Array(await b.arrayBuffer())])))"""
+        data = bytes(self.page.locator("canvas.nstkit-brush").evaluate(source))
+        return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), float)
+
+    def paint(self, *points: tuple[float, float]) -> None:
+        """Drag the mouse over the canvas through points in parts of its width and height."""
+        box = self.page.locator("canvas.nstkit-brush").bounding_box()
+        at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+        self.page.mouse.move(*at[0])
+        self.page.mouse.down()
+        for point in at[1:]:
+            self.page.mouse.move(*point, steps=5)
+        self.page.mouse.up()
 
     def picture(self, name: str) -> None:
         self.page.screenshot(path=self.pictures / f"{name}.png")

@@ -58,3 +58,43 @@ def test_quick_run_writes_table_and_numbers(benchmarks, monkeypatch, tmp_path):
     assert results["loss"][0]["times faster"] > 0
     assert "| network |" in (tmp_path / "results.md").read_text()
     assert (tmp_path / "results.png").stat().st_size > 1000
+
+
+def test_contours_are_compared_with_what_people_drew(benchmarks, tmp_path):
+    pytest.importorskip("skimage")
+    import contours
+    from scipy.io import savemat
+
+    from nstkit.images import save_image
+
+    picture = np.zeros((1, 96, 120, 3), np.float32)
+    picture[:, :, 60:] = 1
+    people = np.empty((1, 2), object)
+    for person, column in enumerate((60, 61)):
+        lines = np.zeros((96, 120), np.uint8)
+        lines[:, column] = 1
+        people[0, person] = {"Boundaries": lines}
+    for folder in ("images", "groundTruth"):
+        (tmp_path / "data" / folder / "test").mkdir(parents=True)
+    save_image(picture, tmp_path / "data" / "images" / "test" / "7.jpg")
+    savemat(tmp_path / "data" / "groundTruth" / "test" / "7.mat", {"groundTruth": people})
+    found = contours.compare(tmp_path)
+    assert found["contours"][0] > 0.95
+    assert len(found["gradient"]) == 1
+    strength = np.array([[3.0, 1.0], [2.0, 2.0]])
+    drawn = np.array([[True, False], [True, False]])
+    assert contours.chance(strength, drawn) == pytest.approx(3.5 / 4)  # one tie
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_quality_writes_table_and_numbers(benchmarks, monkeypatch, tmp_path):
+    pytest.importorskip("skimage")
+    import quality
+
+    monkeypatch.setattr(sys, "argv", ["quality.py", "--quick", "--out", str(tmp_path)])
+    monkeypatch.setattr(quality, "PAIRS", quality.PAIRS[:2])
+    quality.main()
+    rows = json.loads((tmp_path / "quality.json").read_text())["ladders"]
+    assert {row["measure"] for row in rows} == set(quality.NAMES)
+    assert all(-1 <= row["order"] <= 1 for row in rows)
+    assert "Judge: random weights" in (tmp_path / "quality.md").read_text()

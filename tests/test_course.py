@@ -133,6 +133,27 @@ def test_demo_app_opens_the_page_of_the_live_studio():
     assert command[-1] == "--no-browser"
 
 
+def test_pytorch_is_added_and_asked_whether_it_starts(monkeypatch):
+    asked = {}
+
+    def note(self):
+        asked[self.add] = self.extras()
+        raise SetupError("enough")
+
+    monkeypatch.setattr(Environment, "prepare", note)
+    previous = signal.getsignal(signal.SIGTERM)
+    try:
+        course.main(["pytorch"])
+        course.main(["demo"])
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    assert asked["pytorch"].endswith(",pytorch")
+    assert "" in asked
+    _, command, _ = course.command_for("pytorch", [])
+    assert command[0] == "-c"
+    assert "import torch" in command[1]
+
+
 def test_an_unknown_word_is_answered_with_the_words(capsys):
     assert course.main(["paint"]) == 2
     said = capsys.readouterr().out

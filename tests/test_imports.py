@@ -16,21 +16,12 @@ PACKAGE = Path(__file__).resolve().parents[1] / "nstkit"
 # A folder counts as one. A new folder gets its place here.
 ORDER = (
     *("errors", "machine", "images", "samples", "classic", "backbones", "losses", "optimizers"),
-    *(
-        "transfer",
-        "fast",
-        "runs",
-        "session",
-        "plots",
-        "setup_check",
-        "checks",
-        "widgets",
-        "explorers",
-    ),
+    *("transfer", "fast", "runs", "quality", "sweep", "session", "plots", "commands"),
+    *("setup_check", "checks", "widgets", "explorers"),
 )
 FIRST_THAT_DRAWS = "plots"
 DRAWING = {"matplotlib", "IPython", "ipywidgets"}
-HEAVY = {"tensorflow", "keras", "matplotlib", "scipy", "cv2", "IPython", "ipywidgets"}
+HEAVY = {"tensorflow", "keras", "matplotlib", "scipy", "skimage", "cv2", "IPython", "ipywidgets"}
 
 
 def module_of(path: Path) -> str:

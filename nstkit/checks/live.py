@@ -76,40 +76,44 @@ def doubled_beta(factors: Any) -> None:
 
 
 @exercise(
-    "make settings with style_layers={...}, some of the five layers at 0",
+    "make settings that let strokes and forms through, and the photograph keep its colours",
     kind="value",
-    right="The shallow layers hold colours and grain, the deep ones larger forms: without the "
-    "first two, the strokes come from the painting and the colours stay.",
+    right="Measured on what these settings paint: its colours are at most a quarter as far from "
+    "the photograph's as without.",
 )
 def own_colours(settings: Any) -> None:
-    """Check settings that take strokes and forms, but not the colours, from the painting.
+    """Check by what they paint, small, that settings keep the colours of the photograph.
 
     Parameters
     ----------
     settings : Settings
         The learner's settings.
     """
-    from nstkit.backbones import block_of
+    from nstkit import stylize
+    from nstkit.classic import colour_distance
     from nstkit.session import Settings  # loads TensorFlow: only when there is an answer
 
     require(
         isinstance(settings, Settings),
         f"your answer is a {type(settings).__name__}, not Settings",
-        "write Settings(style_layers={...})",
+        "write Settings(style_weight=300.0, ...)",
     )
-    used = {layer: block_of(layer) for layer, weight in settings.style_layers.items() if weight > 0}
-    require(used, "no style layer counts", "give the deep ones a positive weight")
     require(
-        settings.style_weight > 0, "β is 0: no style arrives at all", "leave style_weight as it is"
+        settings.style_weight > 0 and any(settings.style_layers.values()),
+        "no style arrives at all",
+        "give β and at least one of the style layers a positive weight",
     )
-    for block in (1, 2):
-        require(
-            block not in used.values(),
-            f"block {block} still counts",
-            "move one layer at a time to 0 in the studio: which of them bring the colours?",
-        )
+    small = settings.replace(size=96, steps=15, epochs=1, backbone="vgg19-slim")
+    plain = Settings(settings.content, settings.style, style_weight=settings.style_weight)
+    both = (small, plain.replace(size=96, steps=15))
+    kept, without = (
+        colour_distance(each.picture("content"), stylize(**vars(each), progress=False).image)
+        for each in both
+    )
     require(
-        max(used.values()) >= 4,
-        f"only {', '.join(used)} counts",
-        "forms are in the deep layers: let block 4 or 5 count",
+        kept <= without / 4,
+        f"the colours of what they paint are {kept:.0f} from the photograph's, {without:.0f} "
+        "without any keeping",
+        "layers alone do not do it: every layer knows of colours; open the studio's *styles, "
+        "regions, colours*",
     )

@@ -4,11 +4,13 @@ from .canvas import (
 )
 from .colour import (
     LUMINANCE as LUMINANCE,
+    colour_distance as colour_distance,
     from_lalphabeta as from_lalphabeta,
     keep_colours as keep_colours,
     match_covariance as match_covariance,
     match_luminance as match_luminance,
     match_moments as match_moments,
+    to_lab as to_lab,
     to_lalphabeta as to_lalphabeta,
     transfer_colour as transfer_colour,
 )
@@ -27,6 +29,13 @@ from .pyramid import (
 from .quilting import (
     quilt_texture as quilt_texture,
     transfer_texture as transfer_texture,
+)
+from .selecting import (
+    draw_stroke as draw_stroke,
+    feather as feather,
+    select_by_brightness as select_by_brightness,
+    select_by_colour as select_by_colour,
+    select_by_strokes as select_by_strokes,
 )
 from .sewing import (
     Quilt as Quilt,

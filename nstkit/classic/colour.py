@@ -68,6 +68,50 @@ def from_lalphabeta(lalphabeta: np.ndarray) -> np.ndarray:
     return np.clip(rgb, 0.0, 1.0).astype(np.float32)
 
 
+def to_lab(image: Any) -> np.ndarray:
+    """Convert to CIELAB, where distances are nearly as large as they look.
+
+    Parameters
+    ----------
+    image : array_like
+        Shape (..., 3), float, RGB in [0, 1].
+
+    Returns
+    -------
+    numpy.ndarray
+        Same shape, float32: L* from 0 (black) to 100 (white), a* (green to red) and b* (blue to
+        yellow).
+    """
+    import cv2
+
+    rgb = np.asarray(image, np.float32)
+    return cv2.cvtColor(rgb.reshape(-1, 1, 3), cv2.COLOR_RGB2LAB).reshape(rgb.shape)
+
+
+def colour_distance(first: Any, second: Any) -> float:
+    """Measure how far apart the colours of two pictures are, whatever their brightness.
+
+    Parameters
+    ----------
+    first, second : array_like
+        Pictures (1, H, W, 3) of the same size, float, RGB in [0, 1].
+
+    Returns
+    -------
+    float
+        The mean over all pixels of √(Δa*² + Δb*²) in CIELAB: of the difference in hue and
+        chroma. Two of a kind that differ by 2 are just told apart.
+
+    Examples
+    --------
+    >>> grey, red = np.full((1, 2, 2, 3), 0.5), np.array([1.0, 0, 0]) * np.ones((1, 2, 2, 1))
+    >>> colour_distance(grey, grey * 0.5), round(colour_distance(grey, red))
+    (0.0, 105)
+    """
+    a, b = (to_lab(check_image(image, minimum=1))[..., 1:] for image in (first, second))
+    return float(np.linalg.norm(a - b, axis=-1).mean())
+
+
 def match_moments(values: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Shift and scale every channel to the target's mean and standard deviation.
 

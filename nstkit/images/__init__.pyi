@@ -11,6 +11,7 @@ from .encoding import (
     encode as encode,
     save_image as save_image,
 )
+from .masks import Mask as Mask
 from .opening import (
     newest_upload as newest_upload,
     open_rgb as open_rgb,

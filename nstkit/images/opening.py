@@ -22,7 +22,7 @@ MAXIMUM_PIXELS = 100_000_000
 """Largest picture, in pixels, that is opened at all: above it a file is taken for a bomb."""
 
 
-def open_rgb(source: Any, size: int | None = None) -> Image.Image:
+def open_rgb(source: Any, size: int | None = None, *, back: str = "white") -> Image.Image:
     """Open any source as an oriented 8-bit RGB picture, decoding no more than needed.
 
     Parameters
@@ -32,6 +32,8 @@ def open_rgb(source: Any, size: int | None = None) -> Image.Image:
     size : int, optional
         A longest side in pixels that is enough: a much larger picture comes back smaller, with
         no side shorter than twice `size`.
+    back : str
+        The colour on which what is transparent is laid.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def open_rgb(source: Any, size: int | None = None) -> Image.Image:
             shrink = 1 if size is None else min(picture.size) // (2 * size)
             if shrink > 1 and picture.mode in ("L", "RGB", "CMYK"):
                 picture = picture.reduce(shrink)
-            return _to_rgb(picture)
+            return _to_rgb(picture, back)
     except ImageError:
         raise
     except Image.DecompressionBombError as error:
@@ -145,8 +147,8 @@ def newest_upload(value: Any) -> tuple[str, bytes]:
     return name, bytes(file["content"])
 
 
-def _to_rgb(picture: Image.Image) -> Image.Image:
-    """Convert any PIL mode to RGB; transparency is laid on white."""
+def _to_rgb(picture: Image.Image, back: str) -> Image.Image:
+    """Convert any PIL mode to RGB; transparency is laid on a colour."""
     if picture.mode.startswith(("I", "F")):
         values = np.asarray(picture, np.float32)
         if not np.isfinite(values).all():
@@ -158,6 +160,6 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
         return Image.fromarray(grey).convert("RGB")
     if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, "white")
-        return Image.alpha_composite(white, picture).convert("RGB")
+        ground = Image.new("RGBA", picture.size, back)
+        return Image.alpha_composite(ground, picture).convert("RGB")
     return picture.convert("RGB")

@@ -7,8 +7,10 @@ S by a constant per layer and adds up; they differ by more than ten orders of ma
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from nstkit.backbones.architecture import LAYERS
 from nstkit.errors import SettingsError, choose
@@ -66,12 +68,15 @@ class Convention:
         """Return the constant that multiplies a term's distance on a layer.
 
         Published conventions say nothing of terms beyond content, style and total variation;
-        those are taken relative to their targets, under all of them.
+        those are taken relative to their targets, under all of them. A style that counts in a
+        region only is divided by that region's share, which makes it as strong at every position
+        there as a style of the whole picture; it is 0 where that is less than one position.
         """
         if term == "content":
             return self.content(layer)
         if term == "style":
-            return self.style(layer)
+            resolved = layer.share * layer.positions > 1 - 1e-6
+            return self.style(layer) / layer.share if resolved else 0.0
         return self.tv_scale if term == "tv" else relative(layer)
 
 
@@ -212,6 +217,7 @@ def translate_weights(
     *,
     content_layers: Mapping[str, Layer],
     style_layers: Mapping[str, Layer],
+    further: Mapping[str, Mapping[str, Layer]] = MappingProxyType({}),
     tv_ratio: float | None = None,
 ) -> Weights:
     """Carry weights from one convention to another, so that the total loss stays the same.
@@ -228,6 +234,8 @@ def translate_weights(
         From, and to.
     content_layers, style_layers : dict of str to Layer
         What is known of every layer that `weights` name; `Problem.layers` has it.
+    further : dict of str to dict of str to Layer
+        The same for further uses of content and style, by name.
     tv_ratio : float, optional
         Total variation of a picture under `source` divided by the same under `target`; needed
         where the two measure total variation in different ways and its weight is not 0.
@@ -244,17 +252,20 @@ def translate_weights(
     """
     a, b = get_convention(source), get_convention(target)
     changes: dict[str, object] = {}
-    for term, known in (("content", content_layers), ("style", style_layers)):
-        by_layer = weights.layers[term]
+    uses = {"content": content_layers, "style": style_layers, **further}
+    for use, known in uses.items():
+        term = "content" if use.startswith("content") else "style"
+        by_layer = weights.layers[use]
         for layer in by_layer:
             choose(layer, known, f"{term} layer")
         ratio = {
-            layer: a.scale(term, known[layer]) / b.scale(term, known[layer]) for layer in by_layer
+            layer: a.scale(term, known[layer]) / (b.scale(term, known[layer]) or math.inf)
+            for layer in by_layer
         }
         used = [ratio[layer] for layer, value in by_layer.items() if value > 0]
         common = used[0] if used else 1.0
-        changes[term] = weights.parts[term] * common
-        changes[f"{term}_layers"] = {
+        changes[use] = weights.parts[use] * common
+        changes[f"{use}_layers"] = {
             layer: by_layer[layer] * ratio[layer] / common for layer in by_layer
         }
     if weights.tv and a.tv_kind == b.tv_kind:

@@ -64,6 +64,9 @@ class Use:
         Its weight in the total.
     name : str
         What to call it, where a problem uses a term more than once; by default the term's name.
+    mask : array_like or None
+        Where in the generated picture it counts, for content and style: shape (height, width),
+        float, from 0 (not at all) to 1 (fully); None for everywhere.
     """
 
     term: Term
@@ -71,6 +74,7 @@ class Use:
     layers: Any = (PICTURE,)
     weight: float = 1.0
     name: str = ""
+    mask: Any = None
 
     def __post_init__(self) -> None:
         layers = (self.layers,) if isinstance(self.layers, str) else self.layers

@@ -30,6 +30,8 @@ class Layer:
         Number of layers of the same use of a term in the loss.
     energy : float
         Σ P² of the content target, or Σ A² of the style target; used by `relative` only.
+    share : float
+        Share of the positions that the style is compared on: 1 without a mask.
     """
 
     channels: int
@@ -37,6 +39,7 @@ class Layer:
     pixels: int
     count: int = 1
     energy: float = 1.0
+    share: float = 1.0
 
 
 @dataclass(frozen=True, init=False)

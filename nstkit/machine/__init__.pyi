@@ -6,6 +6,7 @@ from .downloads import (
 from .files import (
     check_writable as check_writable,
     replace_file as replace_file,
+    table_text as table_text,
 )
 from .limits import (
     free_memory as free_memory,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 
 def replace_file(path: str | os.PathLike[str], data: bytes) -> Path:
@@ -50,6 +53,31 @@ def replace_file(path: str | os.PathLike[str], data: bytes) -> Path:
             with contextlib.suppress(OSError):
                 beside.unlink()
     return target
+
+
+def table_text(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    r"""Return a table as the text of a CSV file, numbers with all their digits.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        The first line.
+    rows : iterable of iterable
+        The others.
+
+    Returns
+    -------
+    str
+        The text; lines end with a line feed on every system.
+
+    Examples
+    --------
+    >>> table_text(["name", "value"], [["a, b", 0.1]])
+    'name,value\n"a, b",0.1\n'
+    """
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
+    return text.getvalue()
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:

@@ -12,3 +12,13 @@ from .pictures import (
     show_gram as show_gram,
     show_images as show_images,
 )
+from .quality import (
+    show_quality as show_quality,
+    show_ranking as show_ranking,
+)
+from .scoreboard import (
+    write_board as write_board,
+)
+from .sweeps import (
+    show_sweep as show_sweep,
+)

@@ -22,6 +22,10 @@ from .start import (
     start_image as start_image,
 )
 from .step import Step as Step
+from .styles import (
+    MOST as MOST,
+    Style as Style,
+)
 from .stylization import (
     drive as drive,
     paint as paint,

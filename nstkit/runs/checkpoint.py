@@ -39,6 +39,9 @@ def fingerprint(problem: Problem) -> str:
     pictures = [use.picture for use in problem.uses if use.picture is not None]
     for picture in pictures:
         digest.update(picture.tobytes())
+    for use in problem.uses:
+        if use.mask is not None:
+            digest.update(np.asarray(use.mask, np.float32).tobytes())
     for layer in problem.backbone.layers:
         for array in problem.backbone.parameters(layer):
             digest.update(array.tobytes())

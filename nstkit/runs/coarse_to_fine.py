@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from nstkit.errors import check_number
-from nstkit.images import resize
-from nstkit.losses import CONTENT, VARIATION, Use, Weights, translate_weights
+from nstkit.images import Mask, resize
+from nstkit.losses import CONTENT, STYLE, VARIATION, Use, Weights, translate_weights
 from nstkit.runs.run import Run
 from nstkit.runs.start import start_image
 from nstkit.transfer import Problem
@@ -122,6 +122,8 @@ def _smaller(use: Use, size: tuple[int, int], height: int) -> Use:
     if use.picture is None:  # it is of the kind that the convention "relative" has
         return replace(use, term=VARIATION) if use.term.name == "tv" else use
     rows, columns = size
+    if use.mask is not None:
+        use = replace(use, mask=Mask(use.mask).at(rows, columns))
     if use.term is not CONTENT:
         rows, columns = (max(16, round(side * rows / height)) for side in use.picture.shape[1:3])
     return replace(use, picture=resize(use.picture, rows, columns))
@@ -137,6 +139,11 @@ def _relative(problem: Problem, weights: Weights) -> Weights:
         "relative",
         content_layers=problem.layers.get("content", {}),
         style_layers=problem.layers.get("style", {}),
+        further={
+            use.name: problem.layers[use.name]
+            for use in problem.uses
+            if use.name != use.term.name and use.term in (CONTENT, STYLE)
+        },
         tv_ratio=problem.tv_ratio(problem.content_image, "relative"),
     )
 

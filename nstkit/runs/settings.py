@@ -7,9 +7,10 @@ loaded when a problem is made, and not before.
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,11 @@ import numpy as np
 from nstkit import losses
 from nstkit.backbones import ARCHITECTURES, LAYERS
 from nstkit.errors import SettingsError, check_number, choose
-from nstkit.images import encode
+from nstkit.images import Mask, encode, resize
 from nstkit.losses import Convention, Use, Weights, get_convention
 from nstkit.runs.picture import Picture, check_picture
 from nstkit.runs.start import INITS
+from nstkit.runs.styles import MOST, Style, as_mask, check_styles, regions, shares
 from nstkit.samples import open_image
 
 if TYPE_CHECKING:
@@ -48,11 +50,20 @@ WHOLE = {"size": (16, 8192), "steps": (1, 100_000), "epochs": (1, 1000), "seed":
 OF_CONVENTION = ("content_layers", "style_layers", "content_weight", "style_weight", "tv_weight")
 """Settings that are the convention's where they are left open."""
 
+COLOURS = (False, True, "matching")
+"""Whose colours: the painting's; the photograph's, by luminance; or by matching the painting."""
+
 OF_QUALITY = ("size", "steps", "coarse_to_fine")
 """Settings that are the quality's where they are left open."""
 
 BROUGHT = {"convention": OF_CONVENTION, "optimizer": ("learning_rate",), "quality": OF_QUALITY}
 """Settings that another one brings along when it is changed."""
+
+STYLES = ("style", *(f"style {number}" for number in range(2, MOST + 1)))
+"""What the parts of the paintings are called in weights and losses."""
+
+KEPT = "content kept"
+"""What that of a kept region is called."""
 
 OPEN: Any = None
 """Left open, and settled when the settings are made."""
@@ -66,11 +77,23 @@ class Settings:
     ----------
     content, style : str or Picture
         Name of a sample or a famous painting, a file's path, or a picture of one's own.
+    styles : sequence of Style
+        Further paintings; each may be given as (picture, weight), or by its picture alone.
+    style_share, style_mask : float, and Mask or path
+        Weight and region of the first painting among them; see `Style`.
+    mix : {"gram", "sum"}
+        How paintings share a place: one loss against their mixed Gram matrices, or a sum of
+        losses, each relative to its own painting.
+    style_scale : float
+        Size of the paintings relative to `size`, 0.1 to 4: that of the strokes.
+    keep, keep_weight : Mask or path, and float
+        A region, such as a face, that shall stay as it is: there α is so much larger.
     quality : {"draft", "good", "print"}
         How large and how long, where size, steps and coarse_to_fine are left open: 256 pixels
         and 60 steps of L-BFGS; 512 and 120; 1500 and 80, with smaller sizes painted first.
     size : int
-        Longest side in pixels, 16 to 8192; by default the quality's.
+        Longest side in pixels, 16 to 8192; by default the quality's. Smaller pictures keep their
+        size, but are enlarged for a print.
     crop : bool
         Whether to cut both pictures to squares of that size.
     backbone : str or None
@@ -105,8 +128,11 @@ class Settings:
     coarse_to_fine : bool
         Whether to paint smaller sizes first, by default the quality's; see
         `nstkit.runs.coarse_to_fine`.
-    preserve_colour : bool
-        Whether to give the finished picture the photograph's colours.
+    preserve_colour : bool or str
+        True gives the finished picture the photograph's colours and keeps its own luminance, after
+        the paintings were brought to the photograph's luminance; "matching" gives the paintings
+        the photograph's colours, mean and covariance, before anything is painted. (Gatys et al.
+        2016, arXiv:1606.05897, have both.)
 
     Raises
     ------
@@ -116,6 +142,13 @@ class Settings:
 
     content: str | Picture = "chelsea"
     style: str | Picture = "night_sky"
+    styles: Sequence[Any] = ()
+    style_share: float = 1.0
+    style_mask: Any = None
+    mix: str = "gram"
+    style_scale: float = 1.0
+    keep: Any = None
+    keep_weight: float = 10.0
     quality: str = "draft"
     size: int = OPEN
     crop: bool = False
@@ -137,7 +170,7 @@ class Settings:
     init: str | Picture = "content"
     seed: int = 0
     coarse_to_fine: bool = OPEN
-    preserve_colour: bool = False
+    preserve_colour: bool | str = False
 
     def __post_init__(self) -> None:
         choose(self.optimizer, OPTIMIZERS, "optimizer")
@@ -159,8 +192,20 @@ class Settings:
         for name, known in accepted.items():
             self._settle(name, _weights_by_name(getattr(self, name), known, name))
         choose(self.pooling, ("max", "average"), "pooling")
+        choose(self.mix, ("gram", "sum"), "way to mix styles")
         if self.learning_rate is not None:
             check_number(self.learning_rate, "learning_rate", minimum=1e-8)
+        self._settle("styles", tuple(Style.of(given) for given in self.styles))
+        for name in ("style_mask", "keep"):
+            self._settle(name, as_mask(getattr(self, name)))
+        check_styles(self.all_styles)
+        for style in self.styles:
+            _weights_by_name(style.layers or {layers[0]: 1.0}, layers, "style_layers")
+            check_picture(style.picture, "style")
+        check_number(self.style_scale, "style_scale", minimum=0.1, maximum=4)
+        if self.preserve_colour not in COLOURS:
+            choose(self.preserve_colour, ("luminance", "matching"), "way to keep colours")
+            self._settle("preserve_colour", True)
         _ = self.weights
         for name in ("content", "style", "init"):
             check_picture(getattr(self, name), name, INITS if name == "init" else ())
@@ -185,16 +230,28 @@ class Settings:
         return self.of(**{**vars(self), **dict.fromkeys(left), **changes})
 
     @property
+    def all_styles(self) -> list[Style]:
+        """The paintings, the first among them."""
+        first = Style(self.style, self.style_share, self.style_mask, self.style_layers)
+        return [first, *self.styles]
+
+    @property
     def weights(self) -> Weights:
         """The weights, as a problem takes them."""
+        given: dict[str, Any] = dict(self.terms)
+        given |= {f"{name}_layers": self.style_layers for name in self.terms}
+        styles = self.all_styles
+        for name, style, share in zip(STYLES, styles, shares(styles), strict=False):
+            given[name] = share * self.style_weight
+            given[f"{name}_layers"] = style.layers or self.style_layers
+        if self.keep is not None:
+            given[KEPT] = self.content_weight * check_number(self.keep_weight, "keep_weight")
+            given[f"{KEPT}_layers"] = self.content_layers
         return Weights(
             content=self.content_weight,
-            style=self.style_weight,
             tv=self.tv_weight,
             content_layers=self.content_layers,
-            style_layers=self.style_layers,
-            **self.terms,
-            **{f"{name}_layers": self.style_layers for name in self.terms},
+            **given,
         )
 
     @property
@@ -204,10 +261,31 @@ class Settings:
 
     def picture(self, which: str) -> np.ndarray:
         """Open the picture of "content", "style" or "init" at the size asked for."""
-        given = getattr(self, which)
-        if isinstance(given, Picture):
-            return given.at(self.size, self.crop)
-        return open_image(given, size=self.size, crop=self.crop)
+        return self._open(getattr(self, which))
+
+    def _open(self, given: str | Picture) -> np.ndarray:
+        """Open a picture at the size asked for; a small one is enlarged for a print."""
+        image = _opened(given, self.size, self.crop)
+        height, width = image.shape[1:3]
+        scale = self.size / max(height, width)
+        as_it_is = isinstance(given, Picture) and given.as_it_is
+        if self.quality == "print" and scale > 1 and not as_it_is:
+            image = resize(image, round(scale * height), round(scale * width))
+        return image
+
+    def _painting(self, given: str | Picture, photo: np.ndarray) -> np.ndarray:
+        """Open a painting at its scale, with the photograph's colours where they are matched."""
+        image = self._open(given)
+        if self.style_scale != 1:
+            sides = [max(16, round(side * self.style_scale)) for side in image.shape[1:3]]
+            finer = _opened(given, min(8192, max(sides)), self.crop)
+            image = resize(finer, *sides)
+        if not self.preserve_colour:
+            return image
+        from nstkit.classic.colour import match_covariance, match_luminance
+
+        match = match_covariance if self.preserve_colour == "matching" else match_luminance
+        return match(image, photo)
 
     def load_backbone(self) -> Backbone:
         """Load the network."""
@@ -234,18 +312,26 @@ class Settings:
             The problem.
         """
         # First the pictures: a broken file is told before TensorFlow takes its seconds to load.
-        content_image, style_image = self.picture("content"), self.picture("style")
+        photo, styles, weights = self.picture("content"), self.all_styles, self.weights
+        height, width = photo.shape[1:3]
+        paintings = [self._painting(style.picture, photo) for style in styles]
+        masks = regions(styles, height, width, self.crop)
         from nstkit.transfer import Problem
 
-        rules, layers = get_convention(self.convention), self.style_layers
-        uses = [
-            Use(losses.CONTENT, content_image, self.content_layers, self.content_weight),
-            Use(losses.STYLE, style_image, layers, self.style_weight),
-            Use(losses.variation(rules.tv_kind), weight=self.tv_weight),
-            *(Use(losses.TERMS[name], style_image, layers, w) for name, w in self.terms.items()),
-        ]
+        rules = get_convention(self.convention)
+        uses = [Use(losses.CONTENT, photo, weights.content_layers, weights.content)]
+        for name, painting, mask in zip(STYLES, paintings, masks, strict=False):
+            of = weights.layers[name], weights.parts[name], name
+            uses.append(Use(losses.STYLE, painting, *of, mask))
+        uses.append(Use(losses.variation(rules.tv_kind), weight=weights.tv))
+        for name, weight in self.terms.items():
+            uses.append(Use(losses.TERMS[name], paintings[0], self.style_layers, weight))
+        if self.keep is not None:
+            mask = self.keep.at(height, width, crop=self.crop)
+            of = weights.content_layers, weights.parts[KEPT], KEPT
+            uses.append(Use(losses.CONTENT, photo, *of, mask))
         backbone = backbone or self.load_backbone()
-        return Problem.of(uses, backbone=backbone, convention=rules)
+        return Problem.of(uses, backbone=backbone, convention=rules, mix=self.mix)
 
     def make_run(
         self, problem: Problem, drive: Callable[[Run], Any] | None = None, **instead: Any
@@ -286,7 +372,7 @@ class Settings:
 
     def finish(self, problem: Problem, image: np.ndarray) -> np.ndarray:
         """Return a painted picture as it is to be shown and kept."""
-        if not self.preserve_colour:
+        if self.preserve_colour is not True:
             return image
         from nstkit.classic.colour import keep_colours
 
@@ -323,8 +409,21 @@ class Settings:
         return cls.of(**entries)
 
 
+def _opened(given: str | Picture, size: int, crop: bool) -> np.ndarray:
+    """Open a picture at most `size` pixels long, or as a square of that size."""
+    if isinstance(given, Picture):
+        return given.at(size, crop)
+    return open_image(given, size=size, crop=crop)
+
+
 def _written(value: Any) -> Any:
     """Return what JSON holds in the place of a value that it cannot."""
+    if isinstance(value, Style):
+        return vars(value)
+    if isinstance(value, Mask):
+        stream = io.BytesIO()
+        value.save(stream)
+        return {"name": value.name, "mask": base64.b64encode(stream.getvalue()).decode()}
     if isinstance(value, Picture):
         data = base64.b64encode(encode(value.image, "jpeg")).decode()
         return {"name": value.name, "jpeg": data}
@@ -332,9 +431,12 @@ def _written(value: Any) -> Any:
 
 
 def _read(entries: dict[str, Any]) -> Any:
-    """Take back what `_written` returned for a picture."""
+    """Take back what `_written` returned for a picture or a mask."""
     if "name" not in entries:
         return entries
+    if "mask" in entries:
+        data = base64.b64decode(entries["mask"], validate=True)
+        return Mask.open(data, str(entries["name"]))
     data = base64.b64decode(entries["jpeg"], validate=True)
     return Picture.open(data, str(entries["name"]))
 

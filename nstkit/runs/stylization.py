@@ -15,6 +15,7 @@ from nstkit.backbones import TYPICAL_SPEED, duration, operations
 from nstkit.errors import SettingsError
 from nstkit.images import check_image, load_image
 from nstkit.runs.settings import Picture, Settings
+from nstkit.runs.styles import Style
 
 if TYPE_CHECKING:
     from nstkit.backbones import Backbone
@@ -72,8 +73,9 @@ def stylize(
         How to paint: ``quality`` ("draft", "good" or "print"), ``size``, ``steps``, ``epochs``,
         ``optimizer``, ``learning_rate``,
         ``content_weight``, ``style_weight``, ``tv_weight``, ``content_layers``, ``style_layers``,
-        ``terms``, ``convention``, ``init``, ``seed``, ``coarse_to_fine``, ``preserve_colour``,
-        ``pooling`` and the other fields of `Settings`, which has their meanings and defaults.
+        ``terms``, ``styles``, ``style_scale``, ``keep``, ``convention``, ``init``, ``seed``,
+        ``coarse_to_fine``, ``preserve_colour``, ``pooling`` and the other fields of `Settings`,
+        which has their meanings and defaults.
 
     Returns
     -------
@@ -95,6 +97,13 @@ def stylize(
     for name in ("content", "style", "init"):
         if not isinstance(given.get(name, ""), (str, Picture)):
             given[name] = _picture(given[name], given)
+    styles = [Style.of(each) for each in given.get("styles", ())]
+    given["styles"] = [
+        each
+        if isinstance(each.picture, (str, Picture))
+        else dataclasses.replace(each, picture=_picture(each.picture, given))
+        for each in styles
+    ]
     given["backbone"] = backbone if isinstance(backbone, str) else None
     network = None if isinstance(backbone, str) else backbone
     bar = partial(drive, progress=progress)
@@ -152,6 +161,33 @@ def paint(
     if ready:
         drive(run, checkpoint=checkpoint)
     return run, settings
+
+
+def paint_settings(settings: Settings, backbone: Backbone | None = None) -> Step:
+    """Paint what the settings describe, without a word; an interrupt is not held back.
+
+    Parameters
+    ----------
+    settings : Settings
+        All settings.
+    backbone : Backbone, optional
+        The network, in place of the one that the settings name.
+
+    Returns
+    -------
+    Step
+        The last step, with the finished picture in `image`.
+
+    Raises
+    ------
+    ImageError, WeightsError, DivergedError
+        As `stylize` does.
+    """
+    problem = settings.make_problem(backbone)
+    run, _ = settings.make_run(problem)
+    for _ in run:
+        pass
+    return dataclasses.replace(run.last, image=settings.finish(problem, run.image))
 
 
 def expectation(problem: Problem, steps: int) -> str:
@@ -260,4 +296,4 @@ def _picture(source: Any, given: Mapping[str, Any]) -> str | Picture:
     names = [name for name in ("quality", "size", "crop") if name in given]
     asked = Settings.of(**{name: given[name] for name in names})
     image = load_image(source, size=asked.size, crop=asked.crop)
-    return Picture("your picture", image, as_it_is=True)
+    return Picture("your picture", image)

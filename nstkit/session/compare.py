@@ -58,6 +58,7 @@ def compare(
     rules = get_convention(convention)
     first = results[0][0]
     same: dict[str, Any] = {"size": first.size, "crop": first.crop, "backbone": None, "terms": {}}
+    same |= {"styles": (), "style_mask": None, "keep": None}  # by the first painting, everywhere
     scores = []
     for settings, image in results:
         problem = settings.replace(convention=rules, **same).make_problem(backbone)

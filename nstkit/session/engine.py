@@ -24,7 +24,7 @@ from nstkit.session.shares import GradientShares
 from nstkit.transfer import Problem
 
 PROBLEM = (
-    *("content", "style", "size", "crop"),
+    *("content", "style", "size", "crop", "mix", "style_mask", "style_scale", "keep"),
     *("backbone", "weights_file", "download", "pooling", "convention"),
 )
 """Settings that need a new problem."""
@@ -39,7 +39,9 @@ RUN = ("optimizer", "learning_rate")
 def needs_problem(settings: Settings) -> list[Any]:
     """Return what two settings share if one problem serves both."""
     values = [getattr(settings, name) for name in PROBLEM]
-    return [*values, *(set(getattr(settings, name)) for name in NAMED)]
+    values += [set(getattr(settings, name)) for name in NAMED]
+    values += [(of.picture, of.mask, set(of.layers or ())) for of in settings.styles]
+    return [*values, settings.preserve_colour]
 
 
 def _needs(settings: Settings) -> list[Any]:
@@ -144,7 +146,8 @@ class Engine:
             return wanted
         if told.convention != wanted.convention:  # its weights are of no use to another one
             return told
-        changes = {name: getattr(told, name) for name in (*PROBLEM, *NAMED, *RUN)}
+        names = (*PROBLEM, *NAMED, *RUN, "styles", "preserve_colour")
+        changes = {name: getattr(told, name) for name in names}
         return dataclasses.replace(wanted, **changes)
 
     def advance(self, wanted: Settings, look: Callable[[np.ndarray], Any]) -> Step:

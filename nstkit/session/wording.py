@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nstkit.losses import TERMS, VARIATION, term_of
-from nstkit.runs import Settings, title
+from nstkit.runs import MOST, Settings, title
 
 NAMES = {
     "content": "content picture",
@@ -15,6 +15,12 @@ NAMES = {
     "size": "size",
     "crop": "square",
     "preserve_colour": "photograph's colours",
+    "style_share": "style 1",
+    "style_mask": "region of style 1",
+    "mix": "mixed by",
+    "style_scale": "stroke size",
+    "keep": "region kept",
+    "keep_weight": "α there",
     "backbone": "network",
     "pooling": "pooling",
     "convention": "convention",
@@ -74,6 +80,12 @@ def changes_in_words(before: Settings, after: Settings) -> list[tuple[str, str, 
     layers = {f"style {layer}": layer for layer in (*before.style_layers, *after.style_layers)}
     for name, layer in layers.items():
         found += _switched(name, before.style_layers.get(layer), after.style_layers.get(layer))
+    for number in range(max(len(before.styles), len(after.styles))):
+        old, new = ((*of.styles, *[None] * MOST)[number] for of in (before, after))
+        for what in ("picture", "weight", "mask", "layers"):
+            was, now = (in_words(getattr(style, what, None)) for style in (old, new))
+            if was != now:
+                found.append((f"style {number + 2} {what}", was, now))
     for name in TERMS:
         found += _switched(TERMS[name].title, before.terms.get(name), after.terms.get(name))
     return found
@@ -95,7 +107,7 @@ def in_words(value: Any) -> str:
         on = {short_name(name): weight for name, weight in value.items() if weight}
         said = [name if weight == 1 else f"{name}: {short(weight)}" for name, weight in on.items()]
         return ", ".join(said) or "none"
-    return title(value)
+    return "none" if value is None else getattr(value, "name", None) or title(value)
 
 
 def _switched(name: str, old: float | None, new: float | None) -> list[tuple[str, str, str]]:

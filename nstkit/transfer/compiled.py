@@ -21,8 +21,8 @@ Parts = tuple[tuple[Term, str], ...]
 class Compiled:
     """One compiled function for one network, list of parts and size of picture.
 
-    Pictures to compare with and weights are arguments of the call, so that a new picture or a
-    slider compiles nothing.
+    Pictures to compare with, masks and weights are arguments of the call, so that a new picture or
+    a slider compiles nothing.
 
     Parameters
     ----------
@@ -41,12 +41,12 @@ class Compiled:
         self.traces = 0
 
         def value_and_gradient(
-            image: tf.Tensor, targets: Sequence[Any], factors: tf.Tensor
+            image: tf.Tensor, targets: Sequence[Any], masks: Sequence[Any], factors: tf.Tensor
         ) -> tuple[tf.Tensor, tf.Tensor]:
             self.traces += 1  # runs when TensorFlow traces, not when it executes
             with tf.GradientTape() as tape:
                 tape.watch(image)
-                weighed = tf.stack(compare(backbone, parts, image, targets)) * factors
+                weighed = tf.stack(compare(backbone, parts, image, targets, masks)) * factors
                 total = tf.reduce_sum(weighed)
             return weighed, tape.gradient(total, image)
 
@@ -54,7 +54,9 @@ class Compiled:
         # that is compiled over and over, and warn of it.
         self._function = tf.function(partial(value_and_gradient), autograph=False)
 
-    def __call__(self, image: tf.Tensor, targets: Sequence[Any], factors: Any) -> Any:
+    def __call__(
+        self, image: tf.Tensor, targets: Sequence[Any], masks: Sequence[Any], factors: Any
+    ) -> Any:
         """Return the weighed parts and the gradient of their sum.
 
         Parameters
@@ -63,6 +65,8 @@ class Compiled:
             Shape (1, height, width, 3), float32.
         targets : sequence of tf.Tensor or None
             The target of each part.
+        masks : sequence of tf.Tensor or None
+            Where each part counts; see `compare`.
         factors : array_like
             What multiplies each part, float32.
 
@@ -72,7 +76,7 @@ class Compiled:
             Shapes (number of parts,) and (1, height, width, 3).
         """
         with contextlib.nullcontext() if self.traces else forgetting_gradients():
-            return self._function(image, targets, factors)
+            return self._function(image, targets, masks, factors)
 
 
 def compiled_for(backbone: Backbone, parts: Parts, shape: tuple[int, ...]) -> Compiled:

@@ -29,6 +29,7 @@ from nstkit.machine.tensorflow import tf
 from nstkit.transfer.checks import check_sizes, check_use
 from nstkit.transfer.compiled import compiled_for
 from nstkit.transfer.evaluation import Evaluation
+from nstkit.transfer.regions import MIXES, check_mask, mixed, roots
 from nstkit.transfer.targets import compare, describe, make_targets
 
 
@@ -111,6 +112,7 @@ class Problem:
         size: tuple[int, int] | None = None,
         backbone: Backbone | None = None,
         convention: str | Convention = "relative",
+        mix: str = "gram",
     ) -> Problem:
         """Make a problem of any uses of terms.
 
@@ -124,6 +126,8 @@ class Problem:
             that the first term is compared with.
         backbone, convention
             As for `Problem`.
+        mix : {"gram", "sum"}
+            How styles that count in one place share it; see `nstkit.transfer.regions.mixed`.
 
         Returns
         -------
@@ -141,7 +145,8 @@ class Problem:
         ('content block4_conv2', 'moments block1_conv1')
         """
         problem = cls.__new__(cls)
-        problem._assemble(tuple(uses), size, backbone, get_convention(convention))
+        choose(mix, MIXES, "way to mix styles")
+        problem._assemble(tuple(uses), size, backbone, get_convention(convention), mix)
         return problem
 
     def _assemble(
@@ -150,26 +155,35 @@ class Problem:
         size: tuple[int, int] | None,
         backbone: Backbone | None,
         convention: Convention,
+        mix: str = "gram",
     ) -> None:
         self.convention = convention
         self.backbone = backbone or load_backbone()
         self.uses = tuple(check_use(use, self.backbone) for use in uses)
         self.shape = (1, *check_sizes(self.uses, size, self.backbone), 3)
         height, width = self.shape[1:3]
+        for use in self.uses:
+            check_mask(use, height, width)
         self.targets = {
             use.name: make_targets(self.backbone, use, height, width) for use in self.uses
         }
+        masks = {use.name: roots(use) for use in self.uses}
         self.layers = {
-            name: describe(self.backbone, targets, height, width)
+            name: describe(self.backbone, targets, masks[name], height, width)
             for name, targets in self.targets.items()
         }
+        if mix == "gram":
+            self.layers |= mixed(self.uses, self.layers)
         self._parts = [(use, layer) for use in self.uses for layer in use.layers]
         self.parts = tuple(use.title(layer) for use, layer in self._parts)
         weights: dict[str, Any] = {"content": 0.0, "style": 0.0}
         for use in self.uses:
             weights |= {use.name: use.weight, f"{use.name}_layers": use.layers}
         self.weights = Weights(**weights)
-        self._targets = [self.targets[use.name][layer] for use, layer in self._parts]
+        self._targets, self._masks = (
+            [given[use.name][layer] for use, layer in self._parts]
+            for given in (self.targets, masks)
+        )
         terms = tuple((use.term, layer) for use, layer in self._parts)
         self._compiled = compiled_for(self.backbone, terms, self.shape)
         self.content_image, self.style_image = self._picture("content"), self._picture("style")
@@ -289,7 +303,8 @@ class Problem:
             (variation(rules.tv_kind) if use.term.name == "tv" else use.term, layer)
             for use, layer in self._parts
         ]
-        distances = tf.stack(compare(self.backbone, terms, self._as_picture(image), self._targets))
+        seen = self._as_picture(image), self._targets, self._masks
+        distances = tf.stack(compare(self.backbone, terms, *seen))
         values = (distances * self._factors(weights, rules)).numpy()
         return Evaluation(self._by_use(values), np.empty(0))
 
@@ -341,7 +356,8 @@ class Problem:
         with np.errstate(over="ignore"):
             factors = factors.astype(np.float32)
         try:
-            values, gradient = self._compiled(self._as_picture(image), self._targets, factors)
+            seen = self._as_picture(image), self._targets, self._masks
+            values, gradient = self._compiled(*seen, factors)
         except ENDED as error:
             raise GivenUp("the evaluation is no longer wanted") from error
         return Evaluation(self._by_use(values.numpy()), gradient.numpy())

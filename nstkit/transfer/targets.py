@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nstkit.backbones import Backbone, positions
-from nstkit.losses import PICTURE, Layer, Term, Use
+from nstkit.losses import CONTENT, PICTURE, Layer, Term, Use
 from nstkit.machine.tensorflow import tf
 
 
@@ -37,7 +37,11 @@ def make_targets(backbone: Backbone, use: Use, height: int, width: int) -> dict[
 
 
 def describe(
-    backbone: Backbone, targets: dict[str, Any], height: int, width: int
+    backbone: Backbone,
+    targets: dict[str, Any],
+    masks: dict[str, Any],
+    height: int,
+    width: int,
 ) -> dict[str, Layer]:
     """Return what a convention may know of each layer that a use has targets on."""
     found = {}
@@ -46,12 +50,17 @@ def describe(
         # A layer that is silent for the target has no energy to be relative to.
         energy = 1.0 if target is None else float(tf.reduce_sum(tf.square(target))) or 1.0
         here = count_positions(layer, height, width)
-        found[layer] = Layer(channels, here, height * width, len(targets), energy)
+        share = 1.0 if masks[layer] is None else float(tf.reduce_mean(tf.square(masks[layer])))
+        found[layer] = Layer(channels, here, height * width, len(targets), energy, share)
     return found
 
 
 def compare(
-    backbone: Backbone, parts: Sequence[tuple[Term, str]], image: tf.Tensor, targets: Sequence[Any]
+    backbone: Backbone,
+    parts: Sequence[tuple[Term, str]],
+    image: tf.Tensor,
+    targets: Sequence[Any],
+    masks: Sequence[Any],
 ) -> list[tf.Tensor]:
     """Compute what is to be weighed and added up.
 
@@ -65,6 +74,8 @@ def compare(
         A generated picture, shape (1, height, width, 3), float32.
     targets : sequence of tf.Tensor or None
         The target of each part.
+    masks : sequence of tf.Tensor or None
+        Where each part counts: the root of its mask, shape (1, rows, columns, 1) on its layer.
 
     Returns
     -------
@@ -74,11 +85,14 @@ def compare(
     features = look(backbone, image, {layer for _, layer in parts})
     summaries: dict[Any, Any] = {}
     distances = []
-    for (term, layer), target in zip(parts, targets, strict=True):
-        key = term.summarise, layer  # two styles compare the same Gram matrix
+    for (term, layer), target, root in zip(parts, targets, masks, strict=True):
+        key = term.summarise, layer, id(root)  # two styles compare the same Gram matrix
         if key not in summaries:
             _, rows, columns, _ = features[layer].shape
-            summaries[key] = term.summarise(features[layer], rows * columns)
+            seen = features[layer] if root is None else features[layer] * root
+            summaries[key] = term.summarise(seen, rows * columns)
+        if root is not None:  # a Gram matrix is a sum over positions, of which there are fewer
+            target *= root if term is CONTENT else tf.reduce_mean(tf.square(root))
         distances.append(term.distance(summaries[key], target))
     return distances
 

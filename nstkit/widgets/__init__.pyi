@@ -1,1 +1,2 @@
 from .live import studio as studio
+from .voting import voting as voting

@@ -16,6 +16,7 @@ from nstkit.runs import INITS, title
 from nstkit.session import Picture, Settings
 from nstkit.widgets.panel import Moves, card, column, dropdown, row, upload_button, words
 from nstkit.widgets.presets import HINTS, LOOKS
+from nstkit.widgets.several import Several
 
 SIZES = (96, 128, 160, 192, 224, 256, 320, 400, 512, 640, 800, 1024)
 CONTENT_LAYERS = tuple(f"block{block}_conv2" for block in range(1, 6))
@@ -36,6 +37,8 @@ class Controls:
         What they show first.
     changed : callable
         Called with the settings that a control was moved to, a dict.
+    failed : callable
+        Called with the error of what is not possible.
 
     Attributes
     ----------
@@ -47,9 +50,17 @@ class Controls:
         Whether the further terms are shown.
     look : Dropdown
         The list of looks.
+    several : Several
+        What several styles need.
     """
 
-    def __init__(self, settings: Settings, changed: Callable[[dict[str, Any]], Any]):
+    def __init__(
+        self,
+        settings: Settings,
+        changed: Callable[[dict[str, Any]], Any],
+        failed: Callable[[Exception], Any],
+    ):
+        self.several = Several(settings, changed, failed)
         self._moves = Moves()
         whole = widgets.BoundedIntText(min=1, max=100_000, description="steps", layout=LOW)
         whole.style.description_width = "88px"
@@ -95,6 +106,7 @@ class Controls:
                 _set(control, getattr(settings, name))
             self.layers.show(settings.style_layers)
             self.terms.show(settings.terms)
+            self.several.show(settings)
             self.more.value = self.more.value or bool(settings.terms)
             self.look.value = next((n for n, look in LOOKS.items() if _has(settings, look)), OWN)
 
@@ -105,7 +117,8 @@ class Controls:
         further = column(*self.terms.rows())
         traitlets.dlink((self.more, "value"), (further.layout, "display"), _shown)
         first = words("head", "What counts")
-        top = row(first, self.more, justify_content="space-between", align_items="center")
+        more = row(self.several.more, self.more, grid_gap="4px")
+        top = row(first, more, justify_content="space-between", align_items="center")
         size = row(of["size"], of["crop"], flex_flow="row nowrap", align_items="center")
         setup = [of[name] for name in ("steps", "init", "optimizer", "backbone")]
         return [

@@ -17,7 +17,7 @@ from nstkit.widgets.comparing import Comparing
 from nstkit.widgets.controls import Controls, PictureChoice
 from nstkit.widgets.panel import Panel, button, card, column, row, send_again, when_built, words
 from nstkit.widgets.pictures import beside
-from nstkit.widgets.presets import PRESETS
+from nstkit.widgets.presets import FURTHER_PRESETS, PRESETS
 from nstkit.widgets.saving import Saving
 from nstkit.widgets.view import View
 
@@ -78,7 +78,7 @@ class Studio(Panel):
         self.session = session
         self.view = View()
         settings = session.settings
-        self.controls = Controls(settings, self._change)
+        self.controls = Controls(settings, self._change, self.view.say)
         self.choices = {
             which: PictureChoice(which, settings, self._change, self.view.say)
             for which in self.view.sources
@@ -102,6 +102,8 @@ class Studio(Panel):
             for which, choice in self.choices.items()
         ]
         weights, layers, setup = self.controls.cards()
+        several = self.controls.several
+        several.box.children += (row(*self._presets(FURTHER_PRESETS), align_items="center"),)
         result = card("Result", view.result, flex="1 1 auto")
         parts = words("head", "Which part counts")
         charts = card("Losses while painting", view.curves, parts, view.bars, flex="2.2 1 330px")
@@ -116,6 +118,7 @@ class Studio(Panel):
         return [
             card("", self._toolbar(), view.status, view.message),
             row(*top, align_items="stretch"),
+            several.box,
             row(layers, setup, align_items="stretch"),
             tabs,
         ]
@@ -127,16 +130,16 @@ class Studio(Panel):
         single = self._button("One step", session.advance, "step-forward")
         self.stop = self._button("Stop", session.stop, "stop")
         reset = self._button("Reset", session.reset, "undo")
-        presets = [
-            self._button(name, functools.partial(self._take_preset, make))
-            for name, make in PRESETS.items()
-        ]
-        label = widgets.HTML('<span class="nstkit-head">presets</span>')
         middle = {"align_items": "center", "grid_gap": "6px 6px"}
-        recipes = row(label, *presets, margin="0 0 0 auto", **middle)
+        recipes = row(*self._presets(PRESETS), margin="0 0 0 auto", **middle)
         tools = row(self.start, self.pause, single, self.stop, reset, recipes, **middle)
         tools.add_class("nstkit-tools")
         return tools
+
+    def _presets(self, presets: dict[str, Callable[[Session], Settings]]) -> list[widgets.Widget]:
+        label = widgets.HTML('<span class="nstkit-head">presets</span>')
+        take = self._take_preset
+        return [label, *(self._button(n, functools.partial(take, m)) for n, m in presets.items())]
 
     def _button(
         self, name: str, command: Callable[[], Any], icon: str = "", style: str = ""
@@ -178,6 +181,8 @@ class Studio(Panel):
         """Draw; called on the session's thread after each step and change."""
         with self._drawing:
             self.view.draw(session)
+            if session.step is not None:
+                self.controls.several.draw(session.engine.problem.content_image)
             if session.error is not None:
                 self._show(session.settings)
             if session.state not in ("running", "preparing"):

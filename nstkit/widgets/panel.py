@@ -64,6 +64,8 @@ def send_again(widget: widgets.Widget) -> None:
     if isinstance(widget, (widgets.HTML, widgets.Image, widgets.Button)):
         widget.send_state()
         widget.layout.send_state()
+    if hasattr(widget, "picture"):
+        widget.send_state("picture")
     for child in getattr(widget, "children", ()):
         send_again(child)
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from nstkit.images import Mask
 from nstkit.losses import FIRST_OF_EACH_BLOCK
+from nstkit.runs import Style
 from nstkit.session import Session, Settings
 
 HINTS = {
@@ -73,6 +77,27 @@ def paper(session: Session) -> Settings:
         style_layers=layers(1, 1, 1, 1, 1),
     )
 
+
+def _other(session: Session, **of: Any) -> Settings:
+    """Return settings with a second painting."""
+    name = "stained_glass" if session.settings.style != "stained_glass" else "night_sky"
+    return session.settings.replace(styles=[Style(name, **of)], style_share=1.0, style_mask=None)
+
+
+def two_regions(session: Session) -> Settings:
+    """Return settings for one painting above and another one below, softly."""
+    height, width = session.engine.problem.shape[1:3]
+    below = np.clip(np.linspace(-3, 4, height), 0, 1)[:, None] * np.ones(width)
+    return _other(session, mask=Mask(below, "below"))
+
+
+FURTHER_PRESETS: dict[str, Callable[[Session], Settings]] = {
+    "Two styles": _other,
+    "Two regions": two_regions,
+    "Large strokes": lambda session: session.settings.replace(style_scale=2.0),
+    "Own colours": lambda session: session.settings.replace(preserve_colour=True),
+}
+"""Those that are shown with the controls for several styles."""
 
 PRESETS: dict[str, Callable[[Session], Settings]] = {
     "5-second preview": preview,

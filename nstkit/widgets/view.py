@@ -13,7 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from nstkit.backbones import duration
-from nstkit.losses import term_of
+from nstkit.losses import STYLE, term_of
 from nstkit.session import Session
 from nstkit.session.wording import short_name
 from nstkit.widgets.charts import bar_chart, line_chart, loss_lines
@@ -128,9 +128,10 @@ def status_line(session: Session) -> str:
     done = 0 if session.step is None else session.step.step
     until = max(session.until, done, 1)
     # The weight that the picture shown was painted with, for measuring how soon a slider shows.
-    beta = (
-        session.settings.style_weight if session.step is None else session.engine.run.weights.style
-    )
+    beta = session.settings.style_weight
+    if session.step is not None:
+        parts = session.engine.run.weights.parts.items()
+        beta = sum(weight for name, weight in parts if name.startswith(STYLE.name))
     numbers = f"step <b>{done}</b> of {until:,}"
     if session.state == "running" and session.steps_per_second:
         numbers += (

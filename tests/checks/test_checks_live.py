@@ -17,7 +17,6 @@ def deep(*weights: float) -> Settings:
 def test_right_answers_are_right():
     assert checks.style_shares(lambda s: {k: v / s.total for k, v in s.style_layers.items()})
     assert checks.doubled_beta((2, 1))
-    assert checks.own_colours(deep(0, 0, 1, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -58,17 +57,21 @@ def test_factors_that_are_not_yet_right_get_a_hint(answer, said):
     ("answer", "said"),
     [
         ({"style_layers": {}}, "not Settings"),
-        (deep(0, 0, 0, 0, 0), "no style layer counts"),
-        (deep(1, 1, 0, 0, 0), "block 1 still counts"),
-        (deep(0, 1, 0, 0, 1), "block 2 still counts"),
-        (deep(0, 0, 1, 0, 0), "forms are in the deep layers"),
-        (deep(0, 0, 0, 0, 1).replace(style_weight=0.0), "β is 0"),
+        (deep(0, 0, 0, 0, 0), "no style arrives"),
+        (deep(1, 1, 1, 1, 1).replace(style_weight=0.0), "no style arrives"),
+        (deep(0, 0, 1, 1, 1).replace(style_weight=300.0), "layers alone do not do it"),
+        (deep(1, 1, 0, 0, 0).replace(style_weight=300.0), "layers alone do not do it"),
     ],
 )
 def test_settings_that_are_not_yet_right_get_a_hint(answer, said):
     result = checks.own_colours(answer)
     assert result.status == "not yet"
     assert said in result.message + result.hint
+
+
+def test_settings_are_judged_by_the_colours_of_what_they_paint():
+    assert checks.own_colours(Settings(style_weight=300.0, preserve_colour=True))
+    assert checks.own_colours(deep(0, 0, 1, 1, 1).replace(style_weight=300, preserve_colour=True))
 
 
 def test_a_missing_answer_is_to_do():

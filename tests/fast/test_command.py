@@ -61,6 +61,7 @@ def test_a_folder_with_one_broken_picture(capsys, tmp_path):
         (["a.png", "--style", "night_sky:0", "--fast"], "sum to 0"),
         (["a.png", "--style", "night_sky:1:mask.png", "--fast"], "without regions"),
         (["a.png", "night_sky", "--fast", "-o", "out.xyz"], "xyz"),
+        (["a.png", "night_sky", "--fast", "--preserve-colour", "matching"], "by luminance only"),
     ],
 )
 def test_bad_input_is_named(words, sentence, capsys, tmp_path):

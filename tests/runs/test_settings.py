@@ -236,5 +236,7 @@ def test_a_quality_says_how_large_and_how_long_where_that_is_left_open() -> None
     assert (good.size, good.steps) == (512, 120)
     assert good.replace(style_weight=5).size == 512
     assert draft.replace(quality="good", steps=7).steps == 7
+    assert Settings(size=700).picture("content").shape[2] < 700  # the file has no more
+    assert Settings(quality="print", size=700).picture("content").shape[2] == 700
     with pytest.raises(SettingsError, match="accepted: draft, good, print"):
         Settings(quality="best")

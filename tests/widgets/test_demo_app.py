@@ -6,6 +6,7 @@ import random
 import time
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("ipywidgets")
@@ -14,7 +15,7 @@ pytest.importorskip("voila")
 
 import lab
 from conftest import find_browser
-from studio_page import PATIENCE, Page
+from studio_page import PATIENCE, Page, until
 
 pytestmark = pytest.mark.browser
 
@@ -89,3 +90,23 @@ def test_what_is_drawn_while_the_page_is_being_built_shows(pictures, tmp_path):
         links = page.locator(".nstkit-studio a[download]")
         links.nth(1).wait_for(state="attached")  # sent after the state, as it comes further down
         assert links.count() == 2
+
+
+def test_the_brush_paints_here_too(pictures, tmp_path):
+    pytest.importorskip("anywidget")
+    with (
+        lab.demo_app(tmp_path) as address,
+        lab.opened(find_browser(), width=1300, height=1400) as page,
+    ):
+        page.set_default_timeout(PATIENCE * 1000)
+        page.goto(address)
+        app = Page(page, pictures)
+        app.state("Ready")
+        app.press("styles, regions, colours")
+        page.locator("canvas.nstkit-brush").wait_for()
+        until(lambda: app.canvas().shape[1] > 200)
+        photo = app.canvas()
+        page.get_by_role("button", name="keep", exact=True).click()
+        app.paint((0.2, 0.3), (0.2, 0.7))
+        until(lambda: np.abs(app.canvas() - photo)[80:100, 45:55].mean() > 20)
+        app.picture("24 voila")

@@ -17,8 +17,11 @@ pytest.importorskip("ipywidgets")
 PACKAGES = ("ipywidgets==7.7.1", "ipython_genutils==0.2.0", "jupyterlab_widgets==1.1.11")
 FILES = (
     "widgets/test_widgets.py",
+    "widgets/test_several.py",
+    "widgets/test_voting.py",
     "explorers/test_explorers.py",
     pytest.param("widgets/test_browser.py", marks=pytest.mark.browser),
+    pytest.param("widgets/test_several_browser.py", marks=pytest.mark.browser),
 )
 
 

@@ -45,13 +45,25 @@ class Environment:
     the last check, so that an interrupted installation is recognised.
     """
 
-    def __init__(self, root: Path, call: Callable[..., int] = call):
+    def __init__(self, root: Path, call: Callable[..., int] = call, *, add: str = ""):
         self.root = root
         self.call = call
+        self.add = add  # a further extra of pyproject.toml to install; it stays from then on
         self.folder = root / ".venv"
         self.note = self.folder / "course.json"
         windows = os.name == "nt"
         self.python = self.folder / ("Scripts/python.exe" if windows else "bin/python")
+
+    def extras(self) -> str:
+        """Return the extras to install: the usual ones, those added earlier, and the new one."""
+        try:
+            earlier = json.loads(self.note.read_text(encoding="utf-8"))["extras"].split(",")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            earlier = []
+        known = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))
+        offered = known.get("project", {}).get("optional-dependencies", {})
+        more = [extra for extra in (*earlier, self.add) if extra in offered]
+        return ",".join(dict.fromkeys([*EXTRAS.split(","), *more]))
 
     def fingerprint(self) -> str:
         """Return a hash of what pyproject.toml says about the package (not of tool settings)."""
@@ -91,6 +103,8 @@ class Environment:
             return "broken", "the Python it was made with is gone or has changed"
         if note.get("fingerprint") != self.fingerprint():
             return "outdated", "pyproject.toml has changed"
+        if note.get("extras", EXTRAS) != self.extras():
+            return "outdated", f"{self.add} is added"
         return "ready", ""
 
     def variables(self) -> dict[str, str]:
@@ -115,32 +129,34 @@ class Environment:
         if self.state()[0] == "ready":
             return
         with Lock(self.root / ".venv.lock"):
+            extras = self.extras()  # of the note, before another takes its place
             state, why = self.state()  # again: another start may have finished it meanwhile
             if state == "ready":
                 return
             started = time.time()
             if state == "outdated":
                 say(f"Bringing the environment in .venv up to date, because {why}.")
-                self.refresh()
+                self.refresh(extras)
             else:
                 word = "Making" if state == "new" else "Making again"
                 say(f"{word} the environment in .venv, because {why}.")
                 self.make()
-                self.install()
+                self.install(extras)
             self.write_note(
                 state="ready",
                 root=str(self.root),
                 python=self.python_version(),
                 fingerprint=self.fingerprint(),
+                extras=extras,
             )
             say(f"The environment is ready ({elapsed(started)} in all).")
 
-    def refresh(self) -> None:
+    def refresh(self, extras: str) -> None:
         """Install what has changed; if pip refuses, leave the environment as it was."""
         note = self.note.read_text(encoding="utf-8")
         self.write_note(state="unfinished")
         try:
-            self.install()
+            self.install(extras)
         except SetupError:  # pip has put back what it had replaced
             self.note.write_text(note, encoding="utf-8")
             raise
@@ -176,11 +192,11 @@ class Environment:
                 "programs that use it, or delete the folder .venv, and run the command again."
             ) from error
 
-    def install(self) -> None:
+    def install(self, extras: str) -> None:
         """Install the project and its packages, and see that TensorFlow starts."""
         say("[2/3] The course and its packages, TensorFlow among them; this takes minutes ...")
         started = time.time()
-        pip = [self.python, "-I", "-m", "pip", "install", "--editable", f".[{EXTRAS}]"]
+        pip = [self.python, "-I", "-m", "pip", "install", "--editable", f".[{extras}]"]
         self.step(pip, "pip could not install the packages.")
         say(f"      done in {elapsed(started)}")
         say("[3/3] Does TensorFlow start on this machine? ...")

@@ -177,6 +177,71 @@ def test_a_python_without_venv_gets_the_line_to_type(root, monkeypatch):
         prepared(root)
 
 
+# What can be added
+
+
+@pytest.fixture
+def with_extra(root):
+    """Return the folder with an extra in its pyproject.toml."""
+    path = root / "pyproject.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("[tool.ruff]", 'optional-dependencies.pytorch = ["torch"]\n[tool.ruff]'),
+        encoding="utf-8",
+    )
+    return root
+
+
+def installed(runner: Runner) -> list[str]:
+    """Return what pip was told to install of this project, each time."""
+    return [command[-1] for command in runner.commands if "pip" in command]
+
+
+def added(root: Path, **settings) -> Runner:
+    """Prepare the folder's environment with the extra and return what was run for it."""
+    runner = Runner(root, **settings)
+    Environment(root, runner, add="pytorch").prepare()
+    return runner
+
+
+def test_an_extra_is_added_to_a_ready_environment_without_starting_over(with_extra, capsys):
+    prepared(with_extra)
+    capsys.readouterr()
+    runner = added(with_extra)
+    assert installed(runner) == [f".[{setup.EXTRAS},pytorch]"]
+    assert not runner.ran("venv")
+    assert "because pytorch is added" in capsys.readouterr().out
+    assert added(with_extra).commands == []
+
+
+def test_an_extra_stays_when_the_environment_is_refreshed_or_made_again(with_extra):
+    assert installed(added(with_extra)) == [f".[{setup.EXTRAS},pytorch]"]
+    assert prepared(with_extra).commands == []
+    path = with_extra / "pyproject.toml"
+    path.write_text(path.read_text().replace('version = "1"', 'version = "2"'))
+    assert installed(prepared(with_extra)) == [f".[{setup.EXTRAS},pytorch]"]
+    note = Environment(with_extra).note
+    note.write_text(note.read_text().replace(f'"{VERSION}"', '"3.7"'))
+    runner = prepared(with_extra)
+    assert runner.ran("venv")
+    assert installed(runner) == [f".[{setup.EXTRAS},pytorch]"]
+
+
+def test_an_extra_that_cannot_be_had_leaves_the_course_usable(with_extra):
+    prepared(with_extra)
+    with pytest.raises(SetupError):
+        added(with_extra, status=1)
+    assert prepared(with_extra).commands == []
+    assert Environment(with_extra).state() == ("ready", "")
+
+
+def test_an_extra_that_the_project_no_longer_has_is_not_asked_for(with_extra):
+    added(with_extra)
+    path = with_extra / "pyproject.toml"
+    path.write_text('[project]\nname = "tiny"\nversion = "2"\n')
+    assert installed(prepared(with_extra)) == [f".[{setup.EXTRAS}]"]
+
+
 # What can go wrong
 
 
