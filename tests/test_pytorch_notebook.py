@@ -61,7 +61,9 @@ def test_without_pytorch_the_set_up_says_in_one_line_how_to_add_it(monkeypatch):
 
 @pytest.mark.parametrize("there", [False, True])
 def test_its_cells_are_skipped_where_there_is_no_pytorch_and_no_others(there, monkeypatch):
-    spec = importlib.util.spec_from_file_location("root_conftest", ROOT / "conftest.py")
+    spec = importlib.util.spec_from_file_location(
+        "notebooks_conftest", ROOT / "notebooks" / "conftest.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     conftest = importlib.util.module_from_spec(spec)

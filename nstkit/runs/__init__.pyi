@@ -14,7 +14,7 @@ from .picture import (
 from .run import Run as Run
 from .settings import (
     OF_CONVENTION as OF_CONVENTION,
-    STEPS as STEPS,
+    QUALITIES as QUALITIES,
     Settings as Settings,
 )
 from .start import (

@@ -13,6 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 import traitlets
+from anywidget import AnyWidget
 from matplotlib.colors import to_hex
 
 from nstkit import samples
@@ -24,11 +25,6 @@ from nstkit.session import Settings
 from nstkit.widgets.panel import Moves, button, card, column, dropdown, row, upload_button, words
 from nstkit.widgets.pictures import FINE, jpeg
 
-try:
-    from anywidget import AnyWidget
-except ImportError:  # an installation from before there was a brush: all else works without
-    AnyWidget = None
-
 REGIONS = ("style 1", "style 2", "style 3", "keep")
 TINTS = ((1.0, 1.0, 1.0), (0.90, 0.62, 0.0), (0.34, 0.71, 0.91), (0.0, 0.62, 0.45))
 """What can be painted, and in which colour; style 1 takes what the others leave."""
@@ -38,16 +34,15 @@ COLOURS = [("the painting's", False), ("the photograph's", True), ("matched firs
 MIXES = [("mixed Gram matrix", "gram"), ("sum of losses", "sum")]
 LOW = {"margin": "1px 0", "width": "auto"}
 
-if AnyWidget is not None:
 
-    class Brush(AnyWidget):
-        """A picture to paint on; `stroke` is the last one: (x, y) in parts of width and height."""
+class Brush(AnyWidget):
+    """A picture to paint on; `stroke` is the last one: (x, y) in parts of width and height."""
 
-        _esm = Path(__file__).with_name("brush.js").read_text(encoding="utf-8")
-        picture = traitlets.Bytes().tag(sync=True)
-        colour = traitlets.Unicode("#fff").tag(sync=True)
-        width = traitlets.Float(0.12).tag(sync=True)
-        stroke: Any = traitlets.List().tag(sync=True)
+    _esm = Path(__file__).with_name("brush.js").read_text(encoding="utf-8")
+    picture = traitlets.Bytes().tag(sync=True)
+    colour = traitlets.Unicode("#fff").tag(sync=True)
+    width = traitlets.Float(0.12).tag(sync=True)
+    stroke: Any = traitlets.List().tag(sync=True)
 
 
 class Several:
@@ -97,7 +92,7 @@ class Several:
             options=[(name, index) for index, name in enumerate(REGIONS)], value=1
         )
         self.region.style.button_width = "76px"
-        self.brush = None if AnyWidget is None else Brush()
+        self.brush = Brush()
         for act, controls in ((self._choose, self.lists), (self._weigh, self.weights)):
             for index, control in enumerate(controls):
                 self._moves.tell(functools.partial(act, index), control)
@@ -120,13 +115,11 @@ class Several:
             rows += [row(chosen, upload, flex_flow="row nowrap"), self.weights[index + 1]]
         rows += [of["mix"], words("head", "Strokes and colours")]
         left = column(*rows, of["style_scale"], of["preserve_colour"], flex="1 1 280px")
-        where = [words("note", "To paint with a brush: pip install anywidget, restart the kernel.")]
-        if self.brush is not None:
-            where = [self.brush, _slider("brush", 0.02, 0.4, 0.01)]
-            widgets.link((self.brush, "width"), (where[1], "value"))
-            colour = self.brush, "colour"
-            traitlets.dlink((self.region, "value"), colour, lambda index: to_hex(TINTS[index]))
-            self.brush.observe(self._paint, "stroke")
+        width = _slider("brush", 0.02, 0.4, 0.01)
+        widgets.link((self.brush, "width"), (width, "value"))
+        colour = self.brush, "colour"
+        traitlets.dlink((self.region, "value"), colour, lambda index: to_hex(TINTS[index]))
+        self.brush.observe(self._paint, "stroke")
         tools = row(
             button("Undo", "undo", self._back, width="90px"),
             button("Clear", "eraser", functools.partial(self._put, {}), width="90px"),
@@ -134,7 +127,9 @@ class Several:
             upload_button("Upload mask", "image/*", self._open, self._failed, "150px"),
         )
         head = words("head", "Regions: paint where each counts")
-        return left, column(head, self.region, *where, tools, of["keep_weight"], flex="2 1 380px")
+        return left, column(
+            head, self.region, self.brush, width, tools, of["keep_weight"], flex="2 1 380px"
+        )
 
     def show(self, settings: Settings) -> None:
         """Move every control to what the settings say, without reporting that as a move."""
@@ -158,7 +153,7 @@ class Several:
         self._photo = photo
         wanted = [photo, self._settings.keep, *(style.mask for style in self._settings.styles)]
         same = len(wanted) == len(self._drawn) and all(map(operator.is_, wanted, self._drawn))
-        if photo is None or self.brush is None or same:
+        if photo is None or same:
             return
         self._drawn, shown = wanted, photo[0]
         for index, mask in self._masks().items():

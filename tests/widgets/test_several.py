@@ -43,7 +43,6 @@ def rest(app) -> Settings:
 
 def stroke(app, region: int, *points: tuple[float, float]) -> Settings:
     """Do what the page does when a stroke ends."""
-    pytest.importorskip("anywidget")
     several = app.controls.several
     several.region.value = region
     several.brush.stroke = [list(point) for point in points]
@@ -131,7 +130,6 @@ def test_a_dot_that_no_layer_resolves_is_told_and_the_run_kept(app) -> None:
     rest(app)
     app.session.advance(2)
     rest(app)
-    pytest.importorskip("anywidget")
     app.session.change(style_layers={"block5_conv1": 1.0})
     app.controls.several.brush.width = 0.1
     settings = stroke(app, 1, (0.5, 0.5))

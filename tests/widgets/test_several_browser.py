@@ -13,7 +13,6 @@ from PIL import Image
 pytest.importorskip("ipywidgets")
 pytest.importorskip("jupyterlab")
 pytest.importorskip("playwright")
-pytest.importorskip("anywidget")
 
 import lab
 import nbformat
