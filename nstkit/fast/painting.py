@@ -56,7 +56,7 @@ def paint(
     weights : iterable of float, optional
         How much of each style in a list; only their proportions count.
     strength : float
-        From 0, the photograph, to 1, the style in full.
+        From 0, the photograph as the network redraws it, to 1, the style in full.
     preserve_colour : bool
         Whether to keep the photograph's colours.
     size : int, optional
