@@ -91,8 +91,8 @@ FEATURE_COPIES = 2.2
 """How many times all features an evaluation holds at its peak: their gradients come beside them
 (measured by ``benchmarks/run.py memory``)."""
 
-PICTURE_COPIES = 24
-"""Pictures that a run holds: L-BFGS remembers ten steps and the gradients that belong to them."""
+PICTURE_COPIES = 64
+"""Pictures that a run holds: L-BFGS remembers thirty steps and what they did to the gradient."""
 
 FORWARD_COPIES = 0.7, 3
 """The same two numbers for a picture that only passes through the network, such as the style."""

@@ -32,7 +32,8 @@ class Lbfgs:
     Parameters
     ----------
     memory : int
-        How many past steps the model of the curvature rests on.
+        How many past steps the model of the curvature rests on; each takes the memory of two
+        pictures. Under the loss of TensorFlow's tutorial 30 need a fifth fewer evaluations than 10.
     first_step : float
         Root mean square of the very first step, before any curvature is known; positive.
     spectrum : float
@@ -45,7 +46,7 @@ class Lbfgs:
     def __init__(
         self,
         *,
-        memory: int = 10,
+        memory: int = 30,
         first_step: float = 0.02,
         spectrum: float = 1.25,
         bounds: Bounds = (0.0, 1.0),

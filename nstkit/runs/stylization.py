@@ -271,12 +271,9 @@ def _resume(
     from nstkit.runs.run import Run
 
     run = Run.resume(path, problem, steps=settings.all_steps if "steps" in given else None)
-    run.weights = run.weights.replace(
-        content=given.get("content_weight", run.weights.content),
-        style=given.get("style_weight", run.weights.style),
-        tv=given.get("tv_weight", run.weights.tv),
-        **given.get("terms", {}),
-    )
+    fresh = settings.weights.parts  # "style 2" is the style weight's too
+    changed = {name: fresh[name] for name in fresh if f"{name.split()[0]}_weight" in given}
+    run.weights = run.weights.replace(**changed, **given.get("terms", {}))
     return run
 
 

@@ -63,7 +63,7 @@ class Several:
         Whether they are shown.
     box : Widget
         All of them.
-    brush : Brush or None
+    brush : Brush
         Where regions are painted.
     """
 

@@ -9,7 +9,7 @@ from tiny import picture, tiny_backbone
 from nstkit import load_backbone, samples
 from nstkit.__main__ import _style, main
 from nstkit.classic import colour_distance, match_covariance
-from nstkit.errors import ImageError, SettingsError
+from nstkit.errors import CheckpointError, ImageError, SettingsError
 from nstkit.images import Mask
 from nstkit.runs import Picture, Settings, Style, stylize
 from nstkit.runs.styles import regions, shares
@@ -223,3 +223,19 @@ def test_stylize_takes_arrays_as_styles() -> None:
         preserve_colour="matching",
     )
     assert set(step.sums()) == {"content", "style", "style 2", "tv"}
+
+
+def test_a_checkpoint_goes_on_with_another_style_weight_for_all_styles(tmp_path) -> None:
+    how = {"backbone": tiny_backbone(), "progress": False, "styles": [picture(3)]}
+    file = tmp_path / "run.npz"
+    stylize(picture(1), picture(2), steps=2, checkpoint=file, style_weight=100.0, **how)
+    on = stylize(picture(1), picture(2), steps=4, resume=file, style_weight=0.0, **how)
+    assert on.sums()["style"] == on.sums()["style 2"] == 0
+
+
+def test_a_checkpoint_of_another_mask_is_another_problem(tmp_path) -> None:
+    how = {"backbone": tiny_backbone(), "progress": False}
+    file = tmp_path / "run.npz"
+    stylize(picture(1), picture(2), steps=1, checkpoint=file, keep=Mask(LEFT), **how)
+    with pytest.raises(CheckpointError):
+        stylize(picture(1), picture(2), steps=2, resume=file, keep=Mask(LEFT.T), **how)

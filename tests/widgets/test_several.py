@@ -171,7 +171,6 @@ def test_settings_with_regions_show_what_they_have() -> None:
     assert [weight.value for weight in several.weights[:2]] == [1.5, 0.5]
     assert several.lists[0].value == "ink_wash"
     several.draw(np.zeros((1, 64, 96, 3), np.float32))
-    if several.brush is not None:
-        shown = np.asarray(Image.open(io.BytesIO(several.brush.picture)))
-        assert shown[:, :40].max() > 90
-        assert shown[:, 60:].max() < 20
+    shown = np.asarray(Image.open(io.BytesIO(several.brush.picture)))
+    assert shown[:, :40].max() > 90
+    assert shown[:, 60:].max() < 20

@@ -197,6 +197,7 @@ def test_every_control_arrives(app):
         steps=7,
         init="noise",
         content_layers={"block3_conv2": 1.0},
+        style_weight=100.0,
     )
     assert shown(app.view.sources["content"]).shape == (96, 96, 3)
 
