@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -57,11 +58,8 @@ class StyleNumbers:
             target = target.with_name(target.name + SUFFIX)
         data = io.BytesIO()
         words = {"kind": KIND, "name": self.name, "network": self.network}
-        np.savez(
-            data,
-            values=self.values.astype(np.float16),
-            **{k: np.array(v) for k, v in words.items()},
-        )
+        known: dict[str, Any] = {name: np.array(word) for name, word in words.items()}
+        np.savez(data, values=self.values.astype(np.float16), **known)
         return replace_file(target, data.getvalue())
 
     @classmethod

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from judge_slim import edge_agreement
 
+from judge_slim import edge_agreement
 from nstkit import Problem, paint, samples
 from nstkit.fast import load_painter
 from nstkit.fast.painting import FILE
