@@ -3,6 +3,7 @@ from . import checks as checks
 from . import classic as classic
 from . import errors as errors
 from . import explorers as explorers
+from . import fast as fast
 from . import images as images
 from . import losses as losses
 from . import optimizers as optimizers
@@ -16,6 +17,9 @@ from . import transfer as transfer
 from . import widgets as widgets
 from .backbones import LAYERS as LAYERS
 from .backbones import load_backbone as load_backbone
+from .fast import StyleNumbers as StyleNumbers
+from .fast import paint as paint
+from .fast import tune as tune
 from .images import load_image as load_image
 from .images import save_image as save_image
 from .losses import CONVENTIONS as CONVENTIONS

@@ -16,8 +16,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "nstkit"
 # A folder counts as one. A new folder gets its place here.
 ORDER = (
     *("errors", "machine", "images", "samples", "classic", "backbones", "losses", "optimizers"),
-    *("transfer", "runs", "quality", "sweep", "session", "plots", "commands", "setup_check"),
-    *("checks", "widgets", "explorers"),
+    *("transfer", "fast", "runs", "quality", "sweep", "session", "plots", "commands"),
+    *("setup_check", "checks", "widgets", "explorers"),
 )
 FIRST_THAT_DRAWS = "plots"
 DRAWING = {"matplotlib", "IPython", "ipywidgets"}

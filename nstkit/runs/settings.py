@@ -122,7 +122,7 @@ class Settings:
     steps, epochs : int
         Steps in an epoch, by default the quality's, and the number of epochs.
     init : str or Picture
-        Start picture: "content", "style", "noise", or one named like `content`.
+        Start picture: "content", "style", "noise", "fast" (one pass), or one named like `content`.
     seed : int
         Seed of the noise.
     coarse_to_fine : bool

@@ -1,4 +1,4 @@
-"""The picture that a run starts from: the content, the style, noise, or one of your own."""
+"""The picture that a run starts from: content, style, noise, one pass, or one of your own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nstkit.images import check_image, resize
 if TYPE_CHECKING:
     from nstkit.transfer import Problem
 
-INITS = ("content", "style", "noise")
+INITS = ("content", "style", "noise", "fast")
 """Names of the pictures that a run can start from."""
 
 GREY, FAINT = np.float32(0.5), np.float32(0.01)
@@ -27,8 +27,9 @@ def start_image(problem: Problem, init: Any, seed: int = 0) -> np.ndarray:
     ----------
     problem : Problem
         Gives the size and the two pictures.
-    init : {"content", "style", "noise"} or array_like
-        Which; the style picture is resized, noise is faint: grey, ±0.01.
+    init : {"content", "style", "noise", "fast"} or array_like
+        Which; the style picture is resized, noise is faint: grey, ±0.01, and "fast" is what
+        `nstkit.paint` makes of the two in one pass.
     seed : int
         Seed of the noise.
 
@@ -46,6 +47,10 @@ def start_image(problem: Problem, init: Any, seed: int = 0) -> np.ndarray:
         return problem.content_image.copy()
     if init == "style":
         return resize(problem.style_image, height, width)
+    if init == "fast":
+        from nstkit.fast import paint
+
+        return paint(problem.content_image, problem.style_image)
     seed = int(check_number(seed, "seed", whole=True))
     waves = np.random.default_rng(seed).standard_normal(problem.shape, np.float32)
     return np.clip(GREY + FAINT * waves, 0, 1)

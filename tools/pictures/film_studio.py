@@ -19,9 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 import lab
 import studio_page
-from playwright.sync_api import sync_playwright
-
 from conftest import find_browser
+from playwright.sync_api import sync_playwright
 
 VIEW = {"width": 1180, "height": 760}
 WIDTH = 720

@@ -1,0 +1,1 @@
+"""What training and judging the network that paints in one pass needs."""
