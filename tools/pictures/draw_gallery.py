@@ -21,7 +21,7 @@ from nstkit.runs import stylize
 
 PAIRS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("chelsea", "stained_glass", {}),
-    ("astronaut", "woodblock_wave", {}),
+    ("astronaut", "woodblock_wave", {"style_weight": 300, "content_layers": "block2_conv2"}),
     ("coffee", "night_sky", {}),
     ("hopper", "cubist_shards", {}),
     ("raccoon", "ink_wash", {}),
