@@ -142,7 +142,7 @@ def test_terms_add_up_to_what_each_gives_alone() -> None:
         Use(MOMENTS, picture(2), LAYERS, 2.0),
         Use(VARIATION, weight=0.1),
     ]
-    together = Problem.of(uses, backbone=backbone).evaluate(image)
+    together = Problem.of(uses, backbone=backbone, mix="sum").evaluate(image)
     alone = [Problem.of([use], size=(32, 32), backbone=backbone) for use in uses[:-1]]
     for use, problem in zip(uses, alone, strict=False):
         assert together.parts[use.name] == pytest.approx(problem.evaluate(image).parts[use.name])

@@ -89,7 +89,7 @@ def test_a_session_runs_to_the_end_and_does_what_a_run_does(session):
         content_layers=SMALL.content_layers,
         style_layers=LAYERS,
     )
-    *_, expected = Run(problem, steps=6)
+    *_, expected = Run(problem, steps=6, weights=SMALL.weights)
     np.testing.assert_allclose(step.image, expected.image, atol=1e-6)
     assert step.total == pytest.approx(expected.total, rel=1e-5)
 
