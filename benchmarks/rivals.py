@@ -37,6 +37,7 @@ def tensorflow_loss(problem: Problem) -> Callable[[tf.Tensor], tf.Tensor]:
     deepest = [
         n for n in problem.backbone.layers if n in {*constants["content"], *constants["style"]}
     ]
+    pool = tf.nn.max_pool2d if problem.backbone.pooling == "max" else tf.nn.avg_pool2d
     arrays = {
         name: [tf.constant(array) for array in problem.backbone.parameters(name)]
         for name in problem.backbone.layers[: problem.backbone.layers.index(deepest[-1]) + 1]
@@ -46,7 +47,7 @@ def tensorflow_loss(problem: Problem) -> Callable[[tf.Tensor], tf.Tensor]:
         x, total = preprocess(image), tf.constant(0.0)
         for name, (kernel, bias) in arrays.items():
             if name in first_layers(problem.backbone.layers)[1:]:
-                x = tf.nn.max_pool2d(x, 2, 2, "VALID")
+                x = pool(x, 2, 2, "VALID")
             x = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(x, kernel, 1, "SAME"), bias))
             if name in constants["content"]:
                 distance = tf.reduce_sum((x - problem.content_targets[name]) ** 2)
