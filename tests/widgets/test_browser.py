@@ -84,7 +84,7 @@ def test_the_style_share_rises_with_beta(studio):
     studio.press("Continue")
     studio.until_step(studio.step() + 3)
     titles = studio.page.locator(".nstkit-chart .mark title").all_text_contents()
-    assert any("β 1 → 100" in title for title in titles)
+    assert any("β 10 → 1000" in title for title in titles)
     studio.picture("2 style up")
 
 
@@ -110,7 +110,7 @@ def test_further_terms_appear_when_they_are_asked_for(studio):
     studio.press("Start")
     studio.until_step(8)
     until(lambda: studio.shares().get("moments 3_1", 0) > 0)
-    studio.page.locator(".nstkit-more").scroll_into_view_if_needed()
+    studio.page.locator(".nstkit-more", has_text="further").scroll_into_view_if_needed()
     studio.picture("10 further terms")
     term.uncheck()
     until(lambda: "moments 3_1" not in studio.shares())
