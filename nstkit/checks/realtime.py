@@ -84,7 +84,7 @@ def mixed_numbers(function: Callable[[Any, Any], Any]) -> None:
 
 @exercise(
     "write a function that takes the features of one layer and returns two numbers per channel",
-    right="That is all that the predictor is told of a painting; where something is, it never learns.",
+    right="That is all that the predictor is told of a painting: what there is, but not where.",
 )
 def style_statistics(function: Callable[[Any], Any]) -> None:
     """Check what the predictor is told: log(1 + mean) of all channels, then log(1 + deviation).
