@@ -30,7 +30,7 @@ def ways(steps: int = 60) -> dict[str, Callable[[np.ndarray, np.ndarray], np.nda
 
     return {
         "optimised": lambda *pair: optimised(*pair, backbone=slim),
-        "style above all": lambda *pair: optimised(*pair, backbone=slim, content_weight=0.02),
+        "gently": lambda *pair: optimised(*pair, backbone=slim, style_weight=20),
         "random network": lambda *pair: optimised(*pair, backbone=random),
         "one pass": lambda *pair: fast.paint(*pair),
         "colours only": transfer_colour,
