@@ -36,9 +36,7 @@ def test_twenty_questions_were_answered_in_the_order_of_a_ballot() -> None:
     assert rank(v for v in votes if v.group == "chelsea in night_sky").names[0] == "gently"
 
 
-def test_the_pictures_can_be_painted_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_pictures_can_be_painted_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paint_votes, "PAIRS", paint_votes.PAIRS[:1])
     monkeypatch.setattr(
         "sys.argv", ["paint_votes.py", "--size", "64", "--steps", "1", "--out", str(tmp_path)]
