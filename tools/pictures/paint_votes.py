@@ -16,7 +16,7 @@ import numpy as np
 
 from nstkit import fast, load_backbone, samples, save_image, stylize
 from nstkit.backbones import untrained_backbone
-from nstkit.classic import transfer_colour, transfer_texture
+from nstkit.classic import transfer_colour
 
 PAIRS = (("chelsea", "night_sky"), ("hopper", "woodblock_wave"))
 
