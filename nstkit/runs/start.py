@@ -17,7 +17,7 @@ INITS = ("content", "style", "noise", "fast")
 
 GREY, FAINT = np.float32(0.5), np.float32(0.01)
 """Mean and deviation of noise. VGG-19 hardly sees the finest grain, so nothing takes strong noise
-out of a picture again; Johnson's neural-style begins as faint (a thousandth of 255 there)."""
+out of a picture again; Johnson's neural-style begins with noise that is fainter still."""
 
 
 def start_image(problem: Problem, init: Any, seed: int = 0) -> np.ndarray:
