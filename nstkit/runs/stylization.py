@@ -198,7 +198,7 @@ def expectation(problem: Problem, steps: int) -> str:
     layers = {layer for use in problem.uses for layer in use.layers} & channels.keys()
     seconds = steps * operations(channels, layers, height, width) / TYPICAL_SPEED if layers else 0
     return (
-        f"{width}×{height} pixels, {steps} steps on {network.name}: about {duration(seconds)} "
+        f"{width}×{height} pixels, {steps} steps on {network.name}: about {duration(max(1, seconds))} "
         "on a laptop"
     )
 
