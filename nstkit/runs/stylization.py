@@ -196,10 +196,10 @@ def expectation(problem: Problem, steps: int) -> str:
     network = problem.backbone
     channels = {layer: network.channels(layer) for layer in network.layers}
     layers = {layer for use in problem.uses for layer in use.layers} & channels.keys()
-    seconds = steps * operations(channels, layers, height, width) / TYPICAL_SPEED if layers else 0
+    work = steps * operations(channels, layers, height, width) if layers else 0
     return (
-        f"{width}×{height} pixels, {steps} steps on {network.name}: about {duration(max(1, seconds))} "
-        "on a laptop"
+        f"{width}×{height} pixels, {steps} steps on {network.name}: about "
+        f"{duration(max(1, work / TYPICAL_SPEED))} on a laptop"
     )
 
 
