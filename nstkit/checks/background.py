@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.ndimage import minimum_filter1d
 
-from nstkit.checks.report import array_of, exercise, expect
+from nstkit.checks.asking import exercise
+from nstkit.checks.comparing import array_of, expect
 from nstkit.classic.texture import match_histogram
 
 __all__ = ["calmer_side", "histogram_match", "moments_match", "seam_errors"]

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.ndimage import correlate, maximum_filter
 
-from nstkit.checks.report import exercise, expect
+from nstkit.checks.asking import exercise
+from nstkit.checks.comparing import expect
 
 __all__ = ["conv_parameters", "convolve_same", "max_pool", "receptive_field"]
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.report import array_of, close, exercise, expect, numbers_of, require
+from nstkit.checks.asking import exercise
+from nstkit.checks.comparing import array_of, close, expect, numbers_of
+from nstkit.checks.report import require
 
 __all__ = ["balanced_weights", "diagnosis", "loss_shares", "translation"]
 

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from nstkit.backbones import LAYERS, block_of
-from nstkit.checks.report import array_of, close, exercise, expect, require
+from nstkit.checks.asking import exercise
+from nstkit.checks.comparing import array_of, close, expect
+from nstkit.checks.report import require
 
 __all__ = ["torch_adam", "torch_closure", "torch_gram_matrix", "torchvision_names"]
 

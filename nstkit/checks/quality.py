@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.report import array_of, exercise, expect
+from nstkit.checks.asking import exercise
+from nstkit.checks.comparing import array_of, expect
 
 __all__ = ["colours_moved", "divergence", "votes_foretold"]
 

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from nstkit import samples
-from nstkit.checks.report import array_of, close, exercise, expect, require
+from nstkit.checks.asking import exercise
+from nstkit.checks.comparing import array_of, close, expect
+from nstkit.checks.report import require
 
 __all__ = ["blend", "load_a_picture", "three_settings"]
 

@@ -57,10 +57,12 @@ def test_factors_that_are_not_yet_right_get_a_hint(answer, said):
     ("answer", "said"),
     [
         ({"style_layers": {}}, "not Settings"),
-        (deep(0, 0, 0, 0, 0), "no style arrives"),
-        (deep(1, 1, 1, 1, 1).replace(style_weight=0.0), "no style arrives"),
-        (deep(0, 0, 1, 1, 1).replace(style_weight=300.0), "layers alone do not do it"),
-        (deep(1, 1, 0, 0, 0).replace(style_weight=300.0), "layers alone do not do it"),
+        (deep(0, 0, 0, 0, 0), "no strokes arrive"),
+        (Settings(style_weight=1e-6, preserve_colour=True), "no strokes arrive"),
+        (Settings(style_weight=300.0, preserve_colour=True, steps=1), "no strokes arrive"),
+        (Settings(content_weight=0.0, init="noise", preserve_colour=True), "nothing is left"),
+        (Settings(style_weight=300.0), "layers alone do not do it"),
+        (deep(0, 0, 0, 0, 1).replace(style_weight=300.0), "layers alone do not do it"),
     ],
 )
 def test_settings_that_are_not_yet_right_get_a_hint(answer, said):
@@ -69,9 +71,9 @@ def test_settings_that_are_not_yet_right_get_a_hint(answer, said):
     assert said in result.message + result.hint
 
 
-def test_settings_are_judged_by_the_colours_of_what_they_paint():
-    assert checks.own_colours(Settings(style_weight=300.0, preserve_colour=True))
-    assert checks.own_colours(deep(0, 0, 1, 1, 1).replace(style_weight=300, preserve_colour=True))
+@pytest.mark.parametrize("layers", [(1, 1, 1, 1, 1), (0, 0, 0, 0, 1)])
+def test_settings_are_judged_by_the_colours_of_what_they_paint(layers):
+    assert checks.own_colours(deep(*layers).replace(style_weight=300, preserve_colour=True))
 
 
 def test_a_missing_answer_is_to_do():
