@@ -156,7 +156,8 @@ def _described(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.ndim == 1 and value.size <= FEW:
         return np.array2string(value, separator=", ")
     if getattr(value, "shape", None):
-        return f"an array of shape {tuple(value.shape)}"
+        whole = " of whole numbers" if np.asarray(value).dtype.kind in "iu" else ""
+        return f"an array of shape {tuple(value.shape)}{whole}"
     text = " ".join(repr(value).split())
     return text if len(text) <= 80 else f"a {type(value).__name__} of {text[:60]} …"
 

@@ -107,7 +107,7 @@ def numbers_of(
     )
     more = [str(name) for name in answer if name not in names]
     require(not more, f"{what} also has {', '.join(more)}", f"only the names that {given} has")
-    return array_of([answer[name] for name in names], what, shape=(len(names),))
+    return np.array([array_of(answer[name], f"{what} for {name}", shape=()) for name in names])
 
 
 def close(value: Any, expected: Any, *, tolerance: float = 1e-4) -> bool:

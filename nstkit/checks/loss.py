@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,9 +57,20 @@ def loss_shares(answer: Any) -> None:
         f"your shares of 6, 3 and 1 add up to {shares.sum():.4g}; they must add up to 1",
         "divide every part by the sum of all parts",
     )
-    expect(shares, expected, case="for 6, 3 and 1, whose shares are 0.6, 0.3, 0.1,")
-    zeros = numbers_of(answer(dict.fromkeys(parts, 0.0)), parts, "your result for parts of 0")
-    expect(zeros, np.zeros(3), case="where every part is 0, and so every share,")
+    hint = "every part divided by the sum of all parts, under its own name"
+    expect(shares, expected, hint, case="for 6, 3 and 1, whose shares are 0.6, 0.3, 0.1,")
+    others = {"content": 1.0, "style": 5.0, "tv": 2.0, "moments": 0.0}
+    for whole in (8.0, 0.0):
+        parts = {name: part * whole / 8 for name, part in others.items()}
+        shares = numbers_of(answer(parts), parts, f"for {parts} your result", given="parts")
+        hint = (
+            "right for the first dict, wrong for this one: is a name, a sum or a number of parts "
+            "written in?"
+            if whole
+            else "every share is 0 there: divide by 1 in the place of 0"
+        )
+        expected = np.array(list(parts.values())) / 8
+        expect(shares, expected, hint, case=f"for {parts}")
 
 
 @exercise(
@@ -69,28 +81,34 @@ def balanced_weights(answer: Any) -> None:
     """Check layer weights that make weight × gradient norm equal, with a mean of 1."""
     norms = {"block1_conv1": 8.0, "block2_conv1": 2.0, "block3_conv1": 1.0, "block4_conv1": 4.0}
     given = np.array(list(norms.values()))
+    balanced = 1 / given / np.mean(1 / given)
     weights = numbers_of(answer(dict(norms)), norms, "your result", given="norms")
     require(
         (weights > 0).all(),
         f"a weight is not positive: {weights}",
         "every layer should pull, so every weight is above 0",
     )
-    pulls = weights * given
-    mean = pulls.mean()
+    roots = 1 / np.sqrt(given)
+    mean = weights.mean(dtype=np.float64)
     mistakes = {
         "the strongest layer has the largest weight, which makes the imbalance worse: a layer that "
-        "pulls twice as hard needs half the weight, 1 / norm": mean * given**2 / np.mean(given**2),
+        "pulls twice as hard needs half the weight, 1 / norm": mean * given / given.mean(),
         "you took the square root, but the gradient of w·L is w times the gradient of L: 1 / norm, "
-        "without a root": mean * np.sqrt(given) / np.mean(np.sqrt(given)),
+        "without a root": mean * roots / roots.mean(),
     }
-    hint = "start from 1 / norm for each layer"
-    case = "weight × norm should be the same for every layer, but for these four"
-    expect(pulls, np.full(4, mean), hint, mistakes, case=case)
+    hint = "weight × norm should be the same for every layer: start from 1 / norm for each"
+    case = f"for norms of {given} and a mean of {mean:.4g}"
+    expect(weights, mean * balanced, hint, mistakes, case=case)
     mistakes = {
         "your weights add up to 1; their mean should be 1: multiply by the number of layers": 1 / 4
     }
     case = "every layer pulls equally, but for the mean of your weights"
-    expect(weights.mean(), 1, "divide all of them by their mean", mistakes, case=case)
+    hint = "divide all of them by their mean"
+    expect(mean, 1, hint, mistakes, case=case, tolerance=1e-3)
+    norms = {"block5_conv1": 0.5, "block1_conv2": 10.0}
+    weights = numbers_of(answer(norms), norms, f"for {norms} your result", given="norms")
+    hint = "right for four layers, wrong for two: is a name or a number written in?"
+    expect(weights, [2 / 1.05, 0.1 / 1.05], hint, case=f"for {norms}")
 
 
 @exercise(
@@ -134,10 +152,12 @@ def diagnosis(answer: Any) -> None:
     left = [letter for letter in DIAGNOSIS if answer.get(letter) in (None, ...)]
     require(not left, f"still open: {', '.join(left)}", "the five choices are listed above")
     for letter, (right, question) in DIAGNOSIS.items():
-        given = str(answer[letter]).strip().lower()
+        given = " ".join(re.findall(r"[a-z]+", str(answer[letter]).lower().replace("iz", "is")))
+        given = given.replace("lbfgs", "l bfgs")
         require(
-            given in MISTAKES,
+            given in [mistake.replace("-", " ") for mistake in MISTAKES],
             f"{letter}: {answer[letter]!r} is not one of the choices",
             "choose from: " + ", ".join(MISTAKES),
         )
-        require(given == right, f"{letter} is not {given!r}", question)
+        wrong = f"{letter} is not {answer[letter]!r}"
+        require(given == right.replace("-", " "), wrong, question)
