@@ -18,11 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.comparing import FEW
+from nstkit.checks.comparing import FEW, expect
 from nstkit.checks.report import Result, Stop
 
 COPIED = (np.ndarray, dict, list, tuple, SimpleNamespace)
 """Kinds of arguments of which a learner's function gets a copy of its own."""
+
+WRITTEN_IN = (
+    "is a size, a name or a constant written in? Take all of them from what the function is given"
+)
+"""The hint for an answer that is right only for what it was asked with first."""
 
 BLANK = {"RESUME", "NOP", "POP_TOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 """All that Python makes of a function whose body is `...`, `pass` or a docstring."""
@@ -72,6 +77,23 @@ def exercise(
     return decorate
 
 
+def ask_again(
+    answer: Callable[..., Any], solution: Callable[..., Any], *calls: tuple[Any, ...]
+) -> None:
+    """Ask a function that was right so far with other sizes, names and constants.
+
+    Parameters
+    ----------
+    answer, solution : callable
+        The learner's function, and one that is right.
+    *calls : tuple
+        The arguments of each further call.
+    """
+    for args in calls:
+        case = f"right so far, but {_called_with(args)}"
+        expect(answer(*args), solution(*args), WRITTEN_IN, case=case)
+
+
 def _prepare(answer: Any, task: str, kind: str) -> Any:
     """Return the answer ready to be checked, or end the check if it is missing."""
     if _missing(answer):
@@ -96,7 +118,7 @@ class _Asked:
 
     def __call__(self, *args: Any) -> Any:
         given = [copy.deepcopy(arg) if isinstance(arg, COPIED) else arg for arg in args]
-        called = f"called with {' and '.join(map(_described, args))}"
+        called = _called_with(args)
         try:
             value = self.function(*given)
         except NotImplementedError:
@@ -149,6 +171,10 @@ def _content(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_content(item) for item in value]
     return repr(value) if isinstance(value, (int, float, str)) else id(value)
+
+
+def _called_with(args: tuple[Any, ...]) -> str:
+    return f"called with {' and '.join(map(_described, args))}"
 
 
 def _described(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.asking import exercise
+from nstkit.checks.asking import ask_again, exercise
 from nstkit.checks.comparing import array_of, close, expect, numbers_of
 from nstkit.checks.report import require
 
@@ -35,42 +35,23 @@ DIAGNOSIS = {
 def loss_shares(answer: Any) -> None:
     """Check shares of a sum: a dict of numbers → a dict that sums to 1, or to 0."""
     parts = {"block1_conv1": 6.0, "block2_conv1": 3.0, "block3_conv1": 1.0}
-    shares = numbers_of(answer(dict(parts)), parts, "your result", given="parts")
+
+    def shares_of(parts: dict[str, float]) -> np.ndarray:
+        return numbers_of(answer(parts), parts, "your result", given="parts")
+
     expected = np.array([0.6, 0.3, 0.1])
-    require(
-        not close(shares, 100 * expected),
-        "these are percentages",
-        "shares add up to 1: leave out the 100",
-    )
-    require(
-        not close(shares, expected / 0.6),
-        "you divided by the largest part",
-        "divide by the sum of all parts",
-    )
-    require(
-        not close(shares, np.array([6, 3, 1]) / np.sqrt(46)),
-        "you divided by the length √(Σ x²)",
-        "divide by the plain sum of all parts",
-    )
-    require(
-        close(shares.sum(), 1.0),
-        f"your shares of 6, 3 and 1 add up to {shares.sum():.4g}; they must add up to 1",
-        "divide every part by the sum of all parts",
-    )
-    hint = "every part divided by the sum of all parts, under its own name"
-    expect(shares, expected, hint, case="for 6, 3 and 1, whose shares are 0.6, 0.3, 0.1,")
+    mistakes = {
+        "these are percentages; shares add up to 1: leave out the 100": 100 * expected,
+        "you divided by the largest part: divide by the sum of all": expected / 0.6,
+        "you divided by the length √(Σ x²): divide by the plain sum": expected / np.sqrt(0.46),
+    }
+    hint = "shares add up to 1: every part divided by the sum of all parts, under its own name"
+    case = "for 6, 3 and 1, whose shares are 0.6, 0.3, 0.1,"
+    expect(shares_of(parts), expected, hint, mistakes, case=case)
     others = {"content": 1.0, "style": 5.0, "tv": 2.0, "moments": 0.0}
-    for whole in (8.0, 0.0):
-        parts = {name: part * whole / 8 for name, part in others.items()}
-        shares = numbers_of(answer(parts), parts, f"for {parts} your result", given="parts")
-        hint = (
-            "right for the first dict, wrong for this one: is a name, a sum or a number of parts "
-            "written in?"
-            if whole
-            else "every share is 0 there: divide by 1 in the place of 0"
-        )
-        expected = np.array(list(parts.values())) / 8
-        expect(shares, expected, hint, case=f"for {parts}")
+    ask_again(shares_of, lambda parts: [1 / 8, 5 / 8, 2 / 8, 0], (others,))
+    hint = "every share is 0 there: divide by 1 in the place of 0"
+    expect(shares_of(dict.fromkeys(others, 0.0)), np.zeros(4), hint, case="where every part is 0")
 
 
 @exercise(
@@ -82,7 +63,11 @@ def balanced_weights(answer: Any) -> None:
     norms = {"block1_conv1": 8.0, "block2_conv1": 2.0, "block3_conv1": 1.0, "block4_conv1": 4.0}
     given = np.array(list(norms.values()))
     balanced = 1 / given / np.mean(1 / given)
-    weights = numbers_of(answer(dict(norms)), norms, "your result", given="norms")
+
+    def weights_of(norms: dict[str, float]) -> np.ndarray:
+        return numbers_of(answer(norms), norms, "your result", given="norms")
+
+    weights = weights_of(norms)
     require(
         (weights > 0).all(),
         f"a weight is not positive: {weights}",
@@ -105,10 +90,8 @@ def balanced_weights(answer: Any) -> None:
     case = "every layer pulls equally, but for the mean of your weights"
     hint = "divide all of them by their mean"
     expect(mean, 1, hint, mistakes, case=case, tolerance=1e-3)
-    norms = {"block5_conv1": 0.5, "block1_conv2": 10.0}
-    weights = numbers_of(answer(norms), norms, f"for {norms} your result", given="norms")
-    hint = "right for four layers, wrong for two: is a name or a number written in?"
-    expect(weights, [2 / 1.05, 0.1 / 1.05], hint, case=f"for {norms}")
+    two = {"block5_conv1": 0.5, "block1_conv2": 10.0}
+    ask_again(weights_of, lambda norms: [2 / 1.05, 0.1 / 1.05], (two,))
 
 
 @exercise(

@@ -130,7 +130,7 @@ WRONG = {
         ("mirrors", lambda image, kernel: same(image, kernel, "mirror")),
         ("wraps", lambda image, kernel: same(image, kernel, "wrap")),
         ("mean over the window", lambda image, kernel: same(image, kernel) / 9),
-        ("image.shape", lambda image, kernel: by_loops(image, kernel, 4, 5)),
+        ("written in", lambda image, kernel: by_loops(image, kernel, 4, 5)),
         ("", lambda image, kernel: same(image, kernel, value=1.0)),
         ("", lambda image, kernel: image),
         ("", lambda image, kernel: np.maximum(same(image, kernel), 0)),

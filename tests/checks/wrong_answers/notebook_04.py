@@ -101,7 +101,7 @@ WRONG = {
         ("Multiply first", lambda f: np.outer(unrolled(f).sum(0), unrolled(f).sum(0))),
         ("½", lambda f: gram(f) / 2),
         (
-            "features.shape",
+            "written in",
             lambda f: unrolled(f)[:, :5].T @ unrolled(f)[:, :5] if f.shape[-1] > 4 else np.eye(5),
         ),
         ("normalising", normalised),

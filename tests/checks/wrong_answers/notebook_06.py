@@ -133,6 +133,7 @@ RIGHT = {
         lambda *args: list(adam(*args)),
         lambda *args: tuple(part.astype(np.float32) for part in adam(*args)),
         adam_in_place,
+        slipped("before the correction"),  # as at the end of Kingma and Ba's section 2
         lambda x, g, m, v, t, r: adam(x, g, m, v, t, r, b1=1 - 0.1, b2=1 - 0.001),
     ],
     "first_below": [
@@ -181,7 +182,6 @@ WRONG = {
         ("ε", slipped(epsilon=1e-6)),
         ("ε", slipped("no epsilon")),
         ("ε", adam_dividing_by_zero),
-        ("ε", slipped("before the correction")),
         ("learning_rate", lambda x, g, m, v, t, r: adam(x, g, m, v, t, 0.02)),
         ("power of count", slipped("correction of the first step")),
         ("forgets the past", lambda x, g, m, v, t, r: adam(x, g, 0 * m, 0 * v, t, r)),
