@@ -182,8 +182,9 @@ def _described(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.ndim == 1 and value.size <= FEW:
         return np.array2string(value, separator=", ")
     if getattr(value, "shape", None):
-        whole = " of whole numbers" if np.asarray(value).dtype.kind in "iu" else ""
-        return f"an array of shape {tuple(value.shape)}{whole}"
+        kind = "an array" if isinstance(value, np.ndarray) else "a tensor"
+        whole = " of whole numbers" if "int" in str(value.dtype) else ""
+        return f"{kind} of shape {tuple(value.shape)}{whole}"
     text = " ".join(repr(value).split())
     return text if len(text) <= 80 else f"a {type(value).__name__} of {text[:60]} …"
 

@@ -45,7 +45,6 @@ RIGHT = {
         lambda masks: np.maximum(1 - np.sum(masks, axis=0), 0),
         lambda masks: [max(0, 1 - sum(here)) for here in zip(*masks, strict=True)],
         lambda masks: rest(masks).astype(np.float16),
-        rest_taking_away,
     ],
     "colours_apart": [
         apart,
@@ -73,7 +72,7 @@ WRONG = {
         ("", lambda f, m: guided(f, m)[None]),
         ("", lambda f, m: guided(f, np.sqrt(m))),
         ("written in", lambda f, m: guided(f[:4], m[:4])),
-        ("returns nothing", lambda f, m: print(end="", file=None if guided(f, m).size else None)),
+        ("returns nothing", lambda f, m: print(end="")),
     ],
     "rest_of_masks": [
         ("less than nothing", lambda masks: 1 - sum(masks)),
@@ -81,6 +80,7 @@ WRONG = {
         ("1 minus", lambda masks: np.clip(sum(masks), 0, 1)),
         ("multiply", lambda masks: np.prod([1 - mask for mask in masks], axis=0)),
         ("changes `masks`", rest_emptying_the_list),
+        ("changes `masks`", rest_taking_away),
         ("written in", lambda masks: np.clip(1 - masks[0] - masks[1], 0, 1)),
         ("", lambda masks: np.abs(1 - sum(masks))),
         ("", lambda masks: 1 - masks[0]),

@@ -107,7 +107,7 @@ WRONG = {
         ("written in", lambda values, votes: share(values, votes) * len(votes) / 5),
         ("", lambda values, votes: share(values, votes[:5])),
         ("KeyError", lambda values, votes: share({"ada": 1.0}, votes)),
-        ("single number", lambda values, votes: [values[w] > values[x] for w, x in votes]),
+        ("True", lambda values, votes: [values[w] > values[x] for w, x in votes]),
         ("", lambda values, votes: 0.7),
     ],
 }
