@@ -174,7 +174,9 @@ def _content(value: Any) -> Any:
 
 
 def _called_with(args: tuple[Any, ...]) -> str:
-    return f"called with {' and '.join(map(_described, args))}"
+    return (
+        f"called with {' and '.join(map(_described, args))}" if args else "called without arguments"
+    )
 
 
 def _described(value: Any) -> str:

@@ -100,13 +100,13 @@ def max_pool(answer: Any) -> None:
     for height, width in ((5, 7), (6, 3), (3, 8)):
         odd = np.random.default_rng(height).normal(size=(height, width))
         top, left = height % 2, width % 2
-        windows = [
+        pooled = [
             maximum_filter(odd[up:, across:], 2)[1::2, 1::2]
             for up, across in ((0, 0), (top, left), (top, 0), (0, left))
         ]
-        mistakes = {"you drop the first row or column; VGG drops the last": tuple(windows[1:])}
+        mistakes = {"you drop the first row or column; VGG drops the last": tuple(pooled[1:])}
         case = f"for a picture of {height} × {width}"
-        expect(answer(odd), windows[0], hint, mistakes, case=case)
+        expect(answer(odd), pooled[0], hint, mistakes, case=case)
 
 
 @exercise(

@@ -155,7 +155,7 @@ def style_loss(answer: Any) -> None:
     expect(answer(features, features), 0, hint, case="for a picture and itself", tolerance=1e-3)
     there = _shuffled(features)
     apart = np.sum((there - features) ** 2)
-    mistakes = {
+    mistakes: dict[str, Any] = {
         "did you compare the features? Make two Gram matrices and compare those": (
             apart,
             apart / 2,

@@ -167,7 +167,8 @@ def torch_closure(answer: Any) -> None:
         f"your function returned a {type(closure).__name__}; L-BFGS needs a function to call",
         "define closure inside and return it by its name, without calling it: return closure",
     )
-    needed = list(inspect.signature(closure).parameters)
+    given = inspect.signature(closure).parameters.items()
+    needed = [name for name, each in given if each.default is each.empty]
     require(
         not needed,
         f"your closure wants {' and '.join(needed)}; L-BFGS calls it without any argument",

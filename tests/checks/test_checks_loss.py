@@ -1,10 +1,12 @@
 """The checks of notebook 05: right answers pass, common wrong ones get their own hint."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from nstkit import checks
-from nstkit.checks.loss import DIAGNOSIS
+from nstkit.checks.loss import DIAGNOSIS, MISTAKES
 
 
 def shares(parts):
@@ -118,6 +120,12 @@ def test_diagnosis_names_the_first_that_is_wrong_and_asks_a_question():
     assert result.status == "not yet"
     assert "C is not" in result.message
     assert "look like" in result.hint
+
+
+def test_only_one_of_all_diagnoses_is_right():
+    every = itertools.product(MISTAKES, repeat=4)
+    right = [choice for choice in every if checks.diagnosis(dict(zip("ABCD", choice, strict=True)))]
+    assert right == [tuple(RIGHT.values())]
 
 
 def test_diagnosis_lists_what_is_open_and_what_may_be_chosen():

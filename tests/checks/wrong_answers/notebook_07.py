@@ -82,10 +82,10 @@ WRONG = {
         ("no strokes", Settings(style_weight=300.0, preserve_colour=True, steps=1)),
         ("nothing is left", Settings(content_weight=0.0, init="noise", preserve_colour=True)),
         ("layers alone", Settings(style_weight=300.0)),
-        ("layers alone", Settings(style_weight=300.0, style_layers=["block5_conv1"])),
-        ("layers alone", Settings(style_layers=["block4_conv1", "block5_conv1"])),
+        ("layers alone", Settings(style_weight=300.0, style_layers={"block5_conv1": 1.0})),
+        ("layers alone", Settings(style_layers={"block4_conv1": 1.0, "block5_conv1": 1.0})),
         ("", Settings(style_weight=1e-6, content_weight=0.0, init="noise", steps=1)),
-        ("", Settings(style_weight=300.0, style_layers=["block1_conv1"])),
+        ("", Settings(style_weight=300.0, style_layers={"block1_conv1": 1.0})),
         ("", Settings(style_weight=300.0, init="style", preserve_colour=True)),
     ],
 }

@@ -85,7 +85,7 @@ WRONG = {
         ("", lambda masks: np.abs(1 - sum(masks))),
         ("", lambda masks: 1 - masks[0]),
         ("", lambda masks: 1 - np.mean(masks, axis=0)),
-        ("", lambda masks: (sum(masks) == 0).astype(float)),
+        ("", lambda masks: np.equal(sum(masks), 0) * 1.0),
         ("shape", lambda masks: np.clip(1 - np.sum(masks), 0, 1)),
         ("shape", lambda masks: [1 - mask for mask in masks]),
         ("", lambda masks: np.clip(1 - np.min(masks, axis=0), 0, 1)),

@@ -51,12 +51,15 @@ RIGHT = {
 
 WRONG = {
     "divergence": [
-        ("half", lambda *args: divergence(*args, half=1)),
+        ("half", lambda m, v, tm, tv: divergence(m, v, tm, tv, half=1)),
         ("changed places", lambda m, v, tm, tv: divergence(tm, tv, m, v)),
         ("sign is wrong", lambda m, v, tm, tv: divergence(m, v, tm, tv) - np.log(tv / v)),
-        ("− 1 is missing", lambda *args: divergence(*args, one=0)),
-        ("np.log", lambda *args: divergence(*args, log=np.log10)),
-        ("roots or squares", lambda *args: divergence(*args, log=lambda x: np.log(x) / 2)),
+        ("− 1 is missing", lambda m, v, tm, tv: divergence(m, v, tm, tv, one=0)),
+        ("np.log", lambda m, v, tm, tv: divergence(m, v, tm, tv, log=np.log10)),
+        (
+            "roots or squares",
+            lambda m, v, tm, tv: divergence(m, v, tm, tv, log=lambda x: np.log(x) / 2),
+        ),
         (
             "divided by the target",
             lambda m, v, tm, tv: divergence(m, v, tm, tv) + (m - tm) ** 2 * (1 - 1 / tv) / 2,
