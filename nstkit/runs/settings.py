@@ -273,7 +273,7 @@ class Settings:
             image = resize(image, round(scale * height), round(scale * width))
         return image
 
-    def _painting(self, given: str | Picture, photo: np.ndarray) -> np.ndarray:
+    def painting(self, given: str | Picture, photo: np.ndarray) -> np.ndarray:
         """Open a painting at its scale, with the photograph's colours where they are matched."""
         image = self._open(given)
         if self.style_scale != 1:
@@ -314,7 +314,7 @@ class Settings:
         # First the pictures: a broken file is told before TensorFlow takes its seconds to load.
         photo, styles, weights = self.picture("content"), self.all_styles, self.weights
         height, width = photo.shape[1:3]
-        paintings = [self._painting(style.picture, photo) for style in styles]
+        paintings = [self.painting(style.picture, photo) for style in styles]
         masks = regions(styles, height, width, self.crop)
         from nstkit.transfer import Problem
 
@@ -356,6 +356,7 @@ class Settings:
             Whether it is to be driven; not so where a smaller size was left unfinished.
         """
         from nstkit.runs.coarse_to_fine import coarse_start
+        from nstkit.runs.one_pass import one_pass
         from nstkit.runs.run import Run
 
         how: dict[str, Any] = {"optimizer": self.optimizer, "weights": self.weights}
@@ -365,18 +366,20 @@ class Settings:
         ready, start = True, instead.get("init")
         if start is None:
             start = self.init if self.init in INITS else self.picture("init")
+            if start == "fast":
+                start = one_pass(self, problem.content_image)
             if self.coarse_to_fine:
                 start, ready = coarse_start(problem, init=start, drive=drive, **how)
         how |= {"steps": self.steps, "epochs": self.epochs}
         return Run(problem, **{**how, **instead, "init": start}), ready
 
-    def finish(self, problem: Problem, image: np.ndarray) -> np.ndarray:
-        """Return a painted picture as it is to be shown and kept."""
+    def finish(self, photo: np.ndarray, image: np.ndarray) -> np.ndarray:
+        """Return what the photograph was painted into as it is to be shown and kept."""
         if self.preserve_colour is not True:
             return image
         from nstkit.classic.colour import keep_colours
 
-        return keep_colours(problem.content_image, image)
+        return keep_colours(photo, image)
 
     def to_json(self) -> str:
         """Write everything down; a picture of one's own goes in as a JPEG."""

@@ -75,8 +75,9 @@ class Comparing:
             ratio = short(settings.style_weight / settings.content_weight)
             how = f"{title(settings.content)} in {title(settings.style)}, β/α {ratio}"
         self._number += 1
-        name = f"{self._number}. {how}, step {step.step}"
-        self.results = [*self.results, Result(name, settings, step.step, step.image)][-MOST:]
+        when = f"step {step.step}" if self._session.instant is None else "one pass"
+        result = Result(f"{self._number}. {how}, {when}", settings, step.step, self._session.shown)
+        self.results = [*self.results, result][-MOST:]
         before = self.lists[1].value
         kept = before if before in self.results else self.results[0]
         with self._moves.untold():
