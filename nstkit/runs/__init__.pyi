@@ -7,7 +7,7 @@ from .coarse_to_fine import (
     coarse_sizes as coarse_sizes,
     coarse_start as coarse_start,
 )
-from .one_pass import (
+from .at_once import (
     one_pass as one_pass,
     remembering as remembering,
 )

@@ -356,7 +356,7 @@ class Settings:
             Whether it is to be driven; not so where a smaller size was left unfinished.
         """
         from nstkit.runs.coarse_to_fine import coarse_start
-        from nstkit.runs.one_pass import one_pass
+        from nstkit.runs.at_once import one_pass
         from nstkit.runs.run import Run
 
         how: dict[str, Any] = {"optimizer": self.optimizer, "weights": self.weights}

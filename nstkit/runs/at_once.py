@@ -82,9 +82,10 @@ def one_pass(
             given = [Picture(title(each), settings.painting(each, photo)) for each in given]
         share = sum(amounts[index] for index in group)
         amount = strength(settings, share)
-        parts = [amount * amounts[index] / (share or 1) for index in group]
-        # The rest is the photograph's own style, which leaves it as it is.
-        if amount < 1:
+        if not amount:
+            continue
+        parts = [amount * amounts[index] / share for index in group]
+        if amount < 1:  # the rest is the photograph's own style
             given, parts = [*given, settings.content], [*parts, 1 - amount]
         image = painter.paint(photo, mix([numbers(each) for each in given], parts))
         mask = masks[group[0]]
