@@ -10,6 +10,7 @@ import numpy as np
 
 from nstkit.fast import StyleNumbers, load_painter, mix
 from nstkit.losses import get_convention
+from nstkit.runs.making import open_painting
 from nstkit.runs.picture import Picture, title
 from nstkit.runs.settings import Settings
 from nstkit.runs.styles import regions, shares
@@ -79,7 +80,7 @@ def one_pass(
     for group in groups.values():
         given = [styles[index].picture for index in group]
         if settings.preserve_colour == "matching":
-            given = [Picture(title(each), settings.painting(each, photo)) for each in given]
+            given = [Picture(title(each), open_painting(settings, each, photo)) for each in given]
         share = sum(amounts[index] for index in group)
         amount = strength(settings, share)
         if not amount:
