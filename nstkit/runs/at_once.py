@@ -72,7 +72,8 @@ def one_pass(
         If a painting cannot be opened, or the photograph is too small or too large.
     """
     styles, painter = settings.all_styles, load_painter()
-    masks, amounts = regions(styles, *photo.shape[1:3], settings.crop), shares(styles)
+    height, width = photo.shape[1:3]
+    masks, amounts = regions(styles, height, width, settings.crop), shares(styles)
     groups: dict[int, list[int]] = {}
     for index, mask in enumerate(masks):  # those that share a region are mixed in it
         groups.setdefault(id(mask), []).append(index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from tiny import picture, tiny_backbone
@@ -9,7 +11,7 @@ from tiny_painter import tiny_painter
 
 from nstkit.classic.colour import match_covariance
 from nstkit.errors import ImageError
-from nstkit.fast import Painter, mix
+from nstkit.fast import Painter, StyleNumbers, mix
 from nstkit.images import Mask
 from nstkit.runs import Picture, Settings, Style, one_pass, remembering
 
@@ -66,11 +68,18 @@ def test_the_style_fades_with_its_weight_and_not_beyond_the_convention_s(painter
     np.testing.assert_array_equal(alone, strong)
 
 
-def test_a_painting_of_one_s_own_is_predicted_and_remembered(painter: Painter) -> None:
+def test_a_painting_of_one_s_own_is_predicted_and_remembered(
+    painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own = SMALL.replace(style=Picture("own", picture(2)))
-    asked: list[object] = []
+    asked: list[Any] = []
     whole = painter.numbers
-    painter.numbers = lambda given: asked.append(given) or whole(given)  # type: ignore[method-assign,func-returns-value]
+
+    def ask(style: Any) -> StyleNumbers:
+        asked.append(style)
+        return whole(style)
+
+    monkeypatch.setattr(painter, "numbers", ask)
     memory = remembering()
     first, again = (one_pass(own, PHOTO, memory) for _ in range(2))
     np.testing.assert_array_equal(first, again)

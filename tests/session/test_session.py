@@ -970,7 +970,13 @@ def test_while_something_moves_nothing_else_keeps_the_next_picture_waiting(eager
 
     eager.engine.paint_at_once = paint
     refreshed = []
-    eager.engine.refresh = lambda wanted: refreshed.append(wanted) or newest(eager)
+
+    def refresh(wanted: Settings) -> Step:
+        refreshed.append(wanted)
+        eager.engine.told = wanted
+        return newest(eager)
+
+    eager.engine.refresh = refresh
     rest_after(eager, {"style_weight": 10.0})
     assert order == [10.0, 11.0, 12.0, 13.0, 14.0, 15.0]
     assert {wanted.style_weight for wanted in refreshed} == {15.0}

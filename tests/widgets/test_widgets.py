@@ -477,8 +477,8 @@ def test_before_the_first_step_the_instant_picture_is_shown_named_and_kept(monke
         rest(app)
         assert "goes on from it" in app.view.heading.value
         session.advance(2)
-        step = rest(app).step
-        assert app.view.result.value == jpeg(step.image, FINE)
+        assert app.view.result.value == jpeg(rest(app).shown, FINE)
+        assert session.instant is None
         assert app.view.heading.value == html("head", "Result")
         app.comparing.keep.click()
         names = [result.name.rsplit(", ")[-1] for result in app.comparing.results]
