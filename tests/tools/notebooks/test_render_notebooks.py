@@ -23,12 +23,12 @@ def test_a_stored_notebook_holds_nothing_of_the_machine(rendered):
     assert notebook.metadata.kernelspec.name == "python3"
     assert notebook.metadata.language_info == {"name": "python"}
     assert all(set(cell.metadata) <= {"tags", "jupyter"} for cell in notebook.cells)
-    assert notebook.cells[1].outputs[0].data["text/plain"] == "42"
+    assert notebook.cells[2].outputs[0].data["text/plain"] == "42"
 
 
 def test_a_notebook_that_fails_is_left_as_it_was(tmp_path, capsys):
     notebook = sound_notebook()
-    notebook.cells[1].source = "undefined_name"
+    notebook.cells[2].source = "undefined_name"
     path = write(notebook, tmp_path)
     before = path.read_bytes()
     assert not render_notebooks.render(path)
@@ -39,12 +39,12 @@ def test_a_notebook_that_fails_is_left_as_it_was(tmp_path, capsys):
 def test_paths_are_cleaned_from_outputs():
     home = f"{Path.home()}/x {render_notebooks.ROOT}/out/demo.png"
     notebook = sound_notebook()
-    notebook.cells[1].outputs = [
+    notebook.cells[2].outputs = [
         new_output("stream", name="stderr", text=f"{Path.home()}/y kept\n"),
         new_output("stream", name="stdout", text=home),
     ]
     render_notebooks.tidy(notebook, "03_content")
-    first, second = notebook.cells[1].outputs
+    first, second = notebook.cells[2].outputs
     assert first.text == "~/y kept\n"
     assert second.text == "~/x out/demo.png"
 
