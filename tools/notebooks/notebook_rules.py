@@ -9,7 +9,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import unquote
 
 from notebook_page import MINUTES, Page, tags, text_outputs
 from widget_stills import PICTURES, WIDGET_NOTE
@@ -126,8 +125,11 @@ def link_faults(page: Page) -> Iterator[str]:
             yield f"the link to {target} leads nowhere"
         elif "#" in target and (inside or not file) and place.suffix == ".ipynb":
             there = page if place == page.path else Page.read(place)
-            if unquote(target.partition("#")[2]) not in there.anchors:
+            anchor = target.partition("#")[2]
+            if anchor not in there.anchors:
                 yield f"the link to {target} leads to a heading that is not there"
+            elif not anchor.isascii():  # a browser encodes it, and JupyterLab compares letters
+                yield f"the link to {target} does not work in JupyterLab: name an ASCII heading"
 
 
 def length_faults(page: Page) -> Iterator[str]:

@@ -93,6 +93,10 @@ def with_a_dead_anchor(notebook):
     notebook.cells[-1].source += "\n[a section](#1.-Content)"
 
 
+def with_an_anchor_that_browsers_encode(notebook):
+    notebook.cells[-1].source += "\n### β\n\n[beta](#β)"
+
+
 def with_a_dead_anchor_elsewhere(notebook):
     notebook.cells[-1].source += "\n[a section](04_next.ipynb#1.-Next-(3-minutes))"
 
@@ -197,6 +201,7 @@ def without_exercises(notebook):
         (with_a_hint_for_an_answer, "the prediction in cell 1 has no answer"),
         (with_controls_without_a_picture, "cell 2 has controls and no stored picture"),
         (with_a_dead_anchor, "#1.-Content leads to a heading that is not there"),
+        (with_an_anchor_that_browsers_encode, "#β does not work in JupyterLab"),
         (with_a_dead_anchor_elsewhere, "#1.-Next-(3-minutes) leads to a heading that is not"),
         (without_number, "title with the number"),
         (without_prerequisites, "What to know first"),
