@@ -9,15 +9,19 @@ import importlib
 import pkgutil
 from typing import Any
 
-from nstkit.checks.report import Result, exercise
+from nstkit.checks.asking import exercise
+from nstkit.checks.report import Result
 
 __all__ = ["Result", "exercise"]
+
+HELPERS = {"report", "comparing", "asking"}
+"""The modules that hold no checks, but what checks are made of."""
 
 
 def _modules() -> list[str]:
     """Return the names of the modules that hold checks, each with its own `__all__`."""
     found = [module.name for module in pkgutil.iter_modules(__path__)]
-    return [name for name in found if name != "report"]
+    return [name for name in found if name not in HELPERS]
 
 
 def __getattr__(name: str) -> Any:

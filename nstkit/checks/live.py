@@ -6,7 +6,11 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from nstkit.checks.report import array_of, close, exercise, expect, numbers_of, require
+import numpy as np
+
+from nstkit.checks.asking import ask_again, exercise
+from nstkit.checks.comparing import array_of, close, expect, numbers_of
+from nstkit.checks.report import require
 
 __all__ = ["doubled_beta", "own_colours", "style_shares"]
 
@@ -32,10 +36,20 @@ def style_shares(function: Callable[[Any], Any]) -> None:
         "they add up to 1, so they are shares of the style loss: content and total variation count "
         "too; divide by step.total instead of the sum over style": [0.75, 0.25],
         "your shares are percentages: a share lies between 0 and 1, so leave out the 100": [30, 10],
+        "you divide by the content loss: the total is step.total": [0.6, 0.2],
     }
     hint = "losses of 3 and 1 are the shares 0.3 and 0.1: loss of the layer / step.total"
-    shares = numbers_of(function(step), layers, "your result", given="step.style_layers")
-    expect(shares, [0.3, 0.1], hint, mistakes, case="of a total of 10")
+
+    def shares_of(step: SimpleNamespace) -> np.ndarray:
+        layers = step.style_layers
+        return numbers_of(function(step), layers, "your result", given="step.style_layers")
+
+    expect(shares_of(step), [0.3, 0.1], hint, mistakes, case="of a total of 10")
+    losses = {"block2_conv1": 8.0, "block4_conv1": 4.0, "block5_conv1": 20.0}
+    other = SimpleNamespace(
+        step=2, total=40.0, content=8.0, style=32.0, tv=0.0, style_layers=losses
+    )
+    ask_again(shares_of, lambda step: [0.2, 0.1, 0.5], (other,))
 
 
 @exercise(
@@ -75,14 +89,22 @@ def doubled_beta(factors: Any) -> None:
     )
 
 
+SMALL = {"size": 96, "epochs": 1, "coarse_to_fine": False, "backbone": "vgg19-slim"}
+"""How settings are tried out, in a second or two, with 15 steps or the fewer they ask for."""
+
+
 @exercise(
     "make settings that let strokes and forms through, and the photograph keep its colours",
     kind="value",
-    right="Measured on what these settings paint: its colours are at most a quarter as far from "
-    "the photograph's as without.",
+    right="Measured on what these settings paint: strokes have arrived, and its colours are at "
+    "most a quarter as far from the photograph's as without any keeping.",
 )
 def own_colours(settings: Any) -> None:
     """Check by what they paint, small, that settings keep the colours of the photograph.
+
+    The picture must have changed in its brightness (structural similarity to the photograph at
+    most 0.9), still show the photograph (at least 0.3), and be at most a quarter as far from it
+    in colour as the same two pictures painted plainly, with β = 300.
 
     Parameters
     ----------
@@ -91,6 +113,7 @@ def own_colours(settings: Any) -> None:
     """
     from nstkit import stylize
     from nstkit.classic import colour_distance
+    from nstkit.quality import structural_similarity
     from nstkit.session import Settings  # loads TensorFlow: only when there is an answer
 
     require(
@@ -98,22 +121,27 @@ def own_colours(settings: Any) -> None:
         f"your answer is a {type(settings).__name__}, not Settings",
         "write Settings(style_weight=300.0, ...)",
     )
+    small = settings.replace(**SMALL, steps=min(settings.all_steps, 15))
+    photo, painted = small.picture("content"), stylize(**vars(small), progress=False).image
+    likeness = structural_similarity(painted, photo)
     require(
-        settings.style_weight > 0 and any(settings.style_layers.values()),
-        "no style arrives at all",
-        "give β and at least one of the style layers a positive weight",
-    )
-    small = settings.replace(size=96, steps=15, epochs=1, backbone="vgg19-slim")
-    plain = Settings(settings.content, settings.style, style_weight=settings.style_weight)
-    both = (small, plain.replace(size=96, steps=15))
-    kept, without = (
-        colour_distance(each.picture("content"), stylize(**vars(each), progress=False).image)
-        for each in both
+        likeness <= 0.9,
+        f"no strokes arrive: what they paint is the photograph, nearly (structural similarity "
+        f"{likeness:.2f} of 1)",
+        "give β and the style layers more weight, and the painting more than a few steps",
     )
     require(
-        kept <= without / 4,
-        f"the colours of what they paint are {kept:.0f} from the photograph's, {without:.0f} "
-        "without any keeping",
+        likeness >= 0.3,
+        f"of the photograph nothing is left to see (structural similarity {likeness:.2f} of 1)",
+        "let the content have some weight, and start from the photograph: init='content'",
+    )
+    plain = Settings(small.content, small.style, crop=small.crop, style_weight=300.0, steps=15)
+    without = stylize(**vars(plain.replace(**SMALL)), progress=False).image
+    kept, lost = colour_distance(photo, painted), colour_distance(photo, without)
+    require(
+        kept <= lost / 4,
+        f"the colours of what they paint are {kept:.1f} from the photograph's; without any keeping "
+        f"it is {lost:.1f}, and a quarter of that is asked for",
         "layers alone do not do it: every layer knows of colours; open the studio's *styles, "
         "regions, colours*",
     )

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from nstkit import samples
-from nstkit.checks.report import array_of, close, exercise, expect, require
+from nstkit.checks.asking import exercise
+from nstkit.checks.comparing import array_of, close, expect
+from nstkit.checks.report import require
 
 __all__ = ["blend", "load_a_picture", "three_settings"]
 
@@ -124,6 +126,7 @@ def three_settings(a: Any, b: Any, c: Any) -> None:
     require(
         len({a, b, c}) == len(SETTINGS),
         "one setting appears twice; each was turned for exactly one picture",
+        "begin with the picture of which you are surest, and give its name to no other",
     )
     wrong = [key for key in SETTINGS if answer[key] != SETTINGS[key]]
     signs = {

@@ -112,7 +112,7 @@ def test_wrong_steps_of_adam_get_their_hint(answer, words):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (lambda s, t: int(np.argmin(s)), "first success"),
+        (lambda s, t: int(np.argmin(s)), "first one counts"),
         (lambda s, t: first_below(s, t - 1e-9), "at most, not below"),
         (lambda s, t: min(first_below(s, t) + 1, len(s)), "count from 0"),
         (lambda s, t: first_below(s[1:], t) + 1, "from the start"),
