@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.report import array_of, exercise, expect, require
+from nstkit.checks.asking import exercise
+from nstkit.checks.comparing import array_of, expect
+from nstkit.checks.report import require
 
 __all__ = ["changed_settings", "coin_chance", "paired_difference"]
 
