@@ -149,15 +149,12 @@ class _Asked:
         """End the check: nothing written yet, or a return that is missing."""
         if value is not None or _is_blank(self.function):
             raise _to_do(self.task, " (your function returns nothing yet)")
-        if self.has_answered:
-            raise Stop(
-                "not yet",
-                f"your function returns nothing, {called}; before, it did return something",
-                "every way through it must end in a return: also the one after a loop that found "
-                "nothing, and every branch of an if",
-            )
+        message = f"your function runs, but returns nothing, {called}"
         hint = "end it with return and the result; print only shows it"
-        raise Stop("not yet", f"your function runs, but returns nothing, {called}", hint)
+        if self.has_answered:
+            message += ", though it did return something before"
+            hint = "every way through it ends in a return: after a loop, in each branch of an if"
+        raise Stop("not yet", message, hint)
 
 
 def _content(value: Any) -> Any:
@@ -170,13 +167,11 @@ def _content(value: Any) -> Any:
         return [(key, _content(item)) for key, item in value.items()]
     if isinstance(value, (list, tuple)):
         return [_content(item) for item in value]
-    return repr(value) if isinstance(value, (int, float, str)) else id(value)
+    return repr(value) if isinstance(value, (int, float, str, np.generic)) else type(value)
 
 
 def _called_with(args: tuple[Any, ...]) -> str:
-    return (
-        f"called with {' and '.join(map(_described, args))}" if args else "called without arguments"
-    )
+    return f"called with {', '.join(map(_described, args)) or 'nothing'}"
 
 
 def _described(value: Any) -> str:

@@ -16,7 +16,12 @@ NOTHING: Mapping[Any, Any] = MappingProxyType({})
 FEW = 6
 """A list of at most so many numbers is shown whole where it is wrong."""
 
-NO_NUMBERS = {"U": "text", "S": "text", "c": "complex numbers", "b": "True and False"}
+NO_NUMBERS = {
+    "U": "text",
+    "S": "text",
+    "c": "made of complex numbers",
+    "b": "made of True and False",
+}
 """Kinds of arrays that NumPy would turn into numbers, and what they are."""
 
 HALF = 4e-3

@@ -30,11 +30,11 @@ def breaks(*args):
     ("args", "words"),
     [
         ((np.ones((5, 7)),), "called with an array of shape (5, 7)"),
-        ((np.ones((5, 7), np.uint8), 2), "an array of shape (5, 7) of whole numbers and 2"),
-        ((np.array([1.0, 2.5]), "a"), "called with [1. , 2.5] and 'a'"),
+        ((np.ones((5, 7), np.uint8), 2), "an array of shape (5, 7) of whole numbers, 2"),
+        ((np.array([1.0, 2.5]), "a"), "called with [1. , 2.5], 'a'"),
         (({"a": 1.0},), "called with {'a': 1.0}"),
         ((list(range(100)),), "called with a list of [0, 1, 2"),
-        ((), "called without arguments"),
+        ((), "called with nothing"),
     ],
 )
 def test_an_error_is_told_with_what_the_function_was_called_with(args, words):
@@ -60,8 +60,8 @@ def test_a_return_that_is_missing_on_one_way_is_told_as_that():
 
     result = asking((1.0,), (-1.0,))(halfway)
     assert result.status == "not yet"
-    assert "called with -1.0; before, it did return something" in result.message
-    assert "every branch" in result.hint
+    assert "called with -1.0, though it did return something before" in result.message
+    assert "each branch" in result.hint
 
 
 def stub_with_docstring(x):

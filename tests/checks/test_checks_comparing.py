@@ -24,8 +24,8 @@ def compare(expected, **options):
     [
         ("2", "is text and cannot be read"),
         (["1", "2"], "is text and cannot be read"),
-        (2 + 0j, "is complex numbers and cannot be read"),
-        (True, "is True and False and cannot be read"),
+        (2 + 0j, "is made of complex numbers and cannot be read"),
+        (True, "is made of True and False and cannot be read"),
         ({"a": 2}, "is a dict and cannot be read"),
         (lambda: 2, "is a function and cannot be read"),
     ],
