@@ -104,7 +104,7 @@ def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
 def paintings(page: Any, count: int) -> dict[str, int]:
     """Choose one painting after another before the start; return how soon each shows."""
     chosen = page.locator(".nstkit-card:has(img.nstkit-source) select").nth(1)
-    names = ["stained_glass", "ink_wash", "woodblock_wave", "pointillism", "night_sky"]
+    names = ["stained glass", "ink wash", "woodblock wave", "pointillism", "night sky"]
     times = []
     for number in range(count):
         rested(page)

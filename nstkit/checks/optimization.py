@@ -1,4 +1,4 @@
-"""Checks for notebook 06: the total loss, a step of Adam, who gets there first."""
+"""Checks for notebook 06: the total loss, steps of Adam and L-BFGS, who gets there first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nstkit.checks.asking import ask_again, exercise
 from nstkit.checks.comparing import array_of, close, expect
 from nstkit.checks.report import require
 
-__all__ = ["adam_step", "first_below", "total_loss"]
+__all__ = ["adam_step", "first_below", "total_loss", "two_loop"]
 
 
 @exercise(
@@ -160,3 +160,73 @@ def first_below(answer: Any) -> None:
         case = f"for {totals} and a target of {target:g}"
         expect(answer(totals, target), expected, hint, mistakes, case=case)
         mistakes = {}  # they are those of the first case
+
+
+@exercise(
+    "write `my_direction(gradient, moves, turns)`",
+    right="The same direction as from the whole matrix, for no pair, one, two and three, and for "
+    "pictures.",
+)
+def two_loop(answer: Any) -> None:
+    """Check the direction −H g of L-BFGS from a gradient, the moves s and the turns y."""
+    gradient = np.array([1.0, -2.0, 0.5, 3.0])
+    rows = ([1.0, 0.5, 0.2, 0.1], [0.1, 1.0, -0.5, 0.2], [0.3, 0.2, 1.0, 1.0])
+    moves = [np.array(row) for row in rows]
+    turns = [move * np.array([4.0, 1.0, 9.0, 2.0]) for move in moves]
+    for count, words in enumerate(["without a pair", "with one pair", "with two", "with three"]):
+        _check_direction(answer, gradient, moves[:count], turns[:count], words)
+    shape = (1, 2, 2, 1)
+    moves, turns = ([array.reshape(shape) for array in arrays] for arrays in (moves, turns))
+    _check_direction(answer, gradient.reshape(shape), moves, turns, "for arrays of four axes")
+
+
+def _check_direction(
+    answer: Any, gradient: np.ndarray, moves: list[np.ndarray], turns: list[np.ndarray], case: str
+) -> None:
+    """Check one direction against the whole matrix, or name the likely mistake."""
+    found = answer(gradient, moves, turns)
+    if not moves:
+        hint = "without pairs both loops are empty and γ is 1: the direction is −gradient"
+        mistakes = {"that leads uphill: return −q": gradient}
+        expect(found, -gradient, hint, mistakes, case=case)
+        return
+    gamma = np.vdot(moves[-1], turns[-1]) / np.vdot(turns[-1], turns[-1])
+    oldest = np.vdot(moves[0], turns[0]) / np.vdot(turns[0], turns[0])
+    expected = _direction(gradient, moves, turns, gamma)
+    mistakes = {
+        "that leads uphill: return −q": -expected,
+        "γ is missing: multiply q by it between the two loops": _direction(
+            gradient, moves, turns, 1.0
+        ),
+        "γ comes from the newest pair, moves[-1] and turns[-1]": _direction(
+            gradient, moves, turns, oldest
+        ),
+        "γ is upside down: s·y divided by y·y": _direction(gradient, moves, turns, 1 / gamma),
+        "the loops run the wrong way: the first goes from the newest pair to the oldest, the "
+        "second back": _direction(gradient, moves[::-1], turns[::-1], gamma),
+        "the second loop has a − b, not a + b": _direction(gradient, moves, turns, gamma, sign=1),
+        "the second loop is missing": _direction(gradient, moves, turns, gamma, sign=None),
+    }
+    hint = "go through the two loops line by line; np.vdot(a, b) sums over all entries"
+    expect(found, expected, hint, mistakes, case=case)
+
+
+def _direction(
+    gradient: np.ndarray,
+    moves: list[np.ndarray],
+    turns: list[np.ndarray],
+    gamma: float,
+    *,
+    sign: int | None = -1,
+) -> np.ndarray:
+    """Return −H g by the two loops; with another sign, or none, as after a mistake."""
+    q, pairs = gradient, list(zip(moves, turns, strict=True))
+    weights = []
+    for s, y in reversed(pairs):
+        weights.append(np.vdot(s, q) / np.vdot(s, y))
+        q = q - weights[-1] * y
+    q = gamma * q
+    for (s, y), weight in zip(pairs, reversed(weights), strict=True):
+        if sign is not None:
+            q = q + (weight + sign * np.vdot(y, q) / np.vdot(s, y)) * s
+    return -q

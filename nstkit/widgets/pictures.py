@@ -112,7 +112,7 @@ def beside(pictures: Sequence[Any], height: int = 220, titles: Sequence[str] = (
         page.paste(image, (across, top), image)
         pen.text((across + image.width / 2, 2), title, "black", font, anchor="ma")
         across += image.width + 8
-    return jpeg(page, FINE)
+    return jpeg(page)
 
 
 def _encode(image: Any, kind: str, **options: Any) -> bytes:

@@ -82,7 +82,7 @@ def test_a_painting_and_its_weight_show_at_once_before_the_first_step(studio):
         assert studio.step() == 0
 
     painting = studio.page.locator(".nstkit-card:has(img.nstkit-source) select").nth(1)
-    painting.select_option("stained_glass")
+    painting.select_option("stained glass")
     another()
     studio.picture("11 instant")
     studio.press("styles, regions, colours")
@@ -107,7 +107,7 @@ def test_a_painting_and_its_weight_show_at_once_before_the_first_step(studio):
     studio.picture("13 from the instant picture")
     start.select_option("content")
     second.select_option("none")
-    painting.select_option("woodblock_wave")
+    painting.select_option("woodblock wave")
     studio.press("styles, regions, colours")
 
 

@@ -1,7 +1,9 @@
-"""Film the live studio at work, in a real browser, for the README.
+"""Film the live studio at work, in a real browser, for the README; or take one picture of it.
 
 ``python tools/pictures/film_studio.py`` writes data/studio.webp: the demo app in Chromium starts
 a painting, the slider of style is moved while it paints, and another painting is chosen.
+``--still data/studio_at_work.jpg`` writes one picture for notebook 07 instead: the painting well
+under way, some steps after β went down.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from playwright.sync_api import sync_playwright
 
 VIEW = {"width": 1180, "height": 760}
 WIDTH = 720
+TOP, SHARP = {"width": 1180, "height": 706}, 1.25
+"""What a still shows of the page, down to the weights; and its pixels for each of the page's."""
 PAUSE = 0.35
 """Seconds between two frames, while filming and when shown."""
 
@@ -33,6 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("data/studio.webp"))
     parser.add_argument("--quality", type=int, default=55, help="of the frames, 1 to 100")
+    parser.add_argument("--still", type=Path, help="take one picture, for this file, and no film")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as name,
@@ -40,13 +45,36 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=find_browser(), args=lab.BROWSER_FLAGS)
-        page = browser.new_page(viewport=VIEW)
+        scale = SHARP if options.still else 1
+        page = browser.new_page(viewport=VIEW, device_scale_factor=scale)
         page.goto(address, timeout=240_000)
-        film = Film(studio_page.Page(page, Path(name)))
+        studio = studio_page.Page(page, Path(name))
+        if options.still:
+            take_still(studio, options.still)
+            browser.close()
+            return
+        film = Film(studio)
         film.play()
         browser.close()
     film.save(options.out, options.quality)
     print(f"{options.out}: {len(film.frames)} frames, {options.out.stat().st_size / 1e6:.2f} MB")
+
+
+def take_still(studio: studio_page.Page, path: Path) -> None:
+    """Paint, take β from 1000 to 100 on the way, and store what is on the page some steps later."""
+    studio.state("Ready")
+    studio.press("Start")
+    studio.until_step(40)
+    studio.arrows("style", -20)
+    studio.until_step(studio.step() + 40)
+    studio.press("Pause")
+    studio.state("Paused")
+    studio.page.mouse.move(0, 0)
+    time.sleep(3)  # the pale bars come a little later
+    page = studio.page.screenshot(type="png", clip={"x": 0, "y": 0, **TOP})
+    shot = Image.open(io.BytesIO(page)).convert("RGB")
+    shot.save(path, quality=80, optimize=True)
+    print(f"{path}: {shot.width}×{shot.height}, {path.stat().st_size / 1e3:.0f} kB")
 
 
 class Film:

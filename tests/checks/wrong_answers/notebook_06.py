@@ -108,6 +108,54 @@ def first_sorting(totals, target):
     return first(totals, target)
 
 
+def direction(g, moves, turns, *, gamma=None, sign=-1, backwards=False, down=-1):
+    q, pairs, weights = g, list(zip(moves, turns, strict=True)), []
+    if backwards:
+        pairs = pairs[::-1]
+    for s, y in reversed(pairs):
+        weights.append(np.vdot(s, q) / np.vdot(y, s))
+        q = q - weights[-1] * y
+    if pairs and gamma is None:
+        q = q * np.vdot(moves[-1], turns[-1]) / np.vdot(turns[-1], turns[-1])
+    elif pairs:
+        q = q * gamma(moves, turns)
+    for (s, y), weight in zip(pairs, reversed(weights), strict=True):
+        q = q + (weight + sign * np.vdot(y, q) / np.vdot(y, s)) * s
+    return down * q
+
+
+def direction_from_the_matrix(g, moves, turns):
+    """Build H by the update of BFGS itself, and apply it."""
+    size = g.size
+    matrix = np.eye(size)
+    if moves:
+        matrix *= np.vdot(moves[-1], turns[-1]) / np.vdot(turns[-1], turns[-1])
+    for s, y in zip(moves, turns, strict=True):
+        left = np.eye(size) - np.outer(s, y) / np.vdot(s, y)
+        matrix = left @ matrix @ left.T + np.outer(s, s) / np.vdot(s, y)
+    return -(matrix @ g.ravel()).reshape(g.shape)
+
+
+def direction_popping(g, moves, turns):
+    found = direction(g, moves, turns)
+    while moves:
+        moves.pop()
+    return found
+
+
+def direction_of_the_newest(g, moves, turns):
+    return direction(g, moves[-1:], turns[-1:])
+
+
+def direction_with_first_loop_only(g, moves, turns):
+    q = g
+    for s, y in zip(moves[::-1], turns[::-1], strict=True):
+        q = q - np.vdot(s, q) / np.vdot(y, s) * y
+    if moves:
+        q = q * np.vdot(moves[-1], turns[-1]) / np.vdot(turns[-1], turns[-1])
+    return -q
+
+
 def otherwise(found, missing=len):
     """Return an answer of another meaning, with the length where there is none."""
 
@@ -143,6 +191,12 @@ RIGHT = {
         lambda totals, target: np.array([first(totals, target)]),
         lambda totals, target: float(first(totals, target)),
         lambda totals, target: sum(np.minimum.accumulate(totals) > target),
+    ],
+    "two_loop": [
+        direction,
+        direction_from_the_matrix,
+        lambda *args: direction(*args).tolist(),
+        lambda *args: direction(*args).astype(np.float32),
     ],
 }
 
@@ -217,5 +271,39 @@ WRONG = {
         ("", lambda totals, target: len(totals)),
         ("", otherwise(lambda totals, target, hits: hits[0], lambda totals: 2)),
         ("True", lambda totals, target: any(x <= target for x in totals)),
+    ],
+    "two_loop": [
+        ("uphill", lambda g, s, y: direction(g, s, y, down=1)),
+        ("γ is missing", lambda g, s, y: direction(g, s, y, gamma=lambda s, y: 1.0)),
+        (
+            "newest pair",
+            lambda g, s, y: direction(
+                g, s, y, gamma=lambda s, y: np.vdot(s[0], y[0]) / np.vdot(y[0], y[0])
+            ),
+        ),
+        (
+            "upside down",
+            lambda g, s, y: direction(
+                g, s, y, gamma=lambda s, y: np.vdot(y[-1], y[-1]) / np.vdot(s[-1], y[-1])
+            ),
+        ),
+        ("wrong way", lambda g, s, y: direction(g, s, y, backwards=True)),
+        ("a − b", lambda g, s, y: direction(g, s, y, sign=1)),
+        ("second loop is missing", direction_with_first_loop_only),
+        ("changes `moves`", direction_popping),
+        ("", direction_of_the_newest),
+        ("", lambda g, s, y: -g),
+        ("", lambda g, s, y: direction(g, y, s)),
+        ("", lambda g, s, y: direction(g, s[:2], y[:2])),
+        (
+            "",
+            lambda g, s, y: direction(
+                g, s, y, gamma=lambda s, y: np.vdot(s[-1], s[-1]) / np.vdot(s[-1], y[-1])
+            ),
+        ),
+        ("shape", lambda g, s, y: direction(g, s, y).ravel() if g.ndim > 1 else direction(g, s, y)),
+        ("", lambda g, s, y: direction(g, s, y).sum()),
+        ("IndexError", lambda g, s, y: direction(g, s, y) * np.vdot(s[-1], y[-1])),
+        ("", lambda g, s, y: -g + sum((a @ g) * b for a, b in zip(s, y, strict=True))),
     ],
 }
