@@ -79,7 +79,7 @@ def paired_difference(function: Callable[[Any, Any], Any]) -> None:
     """
     cases = (
         ([5.0, 9.0, 4.0, 8.0], [4.0, 7.0, 4.0, 7.0], "of 5, 9, 4, 8 and 4, 7, 4, 7"),
-        ([0.5, 0.1, 0.9], [0.7, 0.5, 1.2], "of three pairs"),
+        ([0.5, 0.1, 0.9], [0.7, 0.5, 1.8], "of three pairs"),
     )
     for one, other, case in cases:
         first, second = np.array(one), np.array(other)

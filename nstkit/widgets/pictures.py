@@ -108,7 +108,7 @@ def beside(pictures: Sequence[Any], height: int = 220, titles: Sequence[str] = (
     page = Image.new("RGB", size, "white")
     pen, font = ImageDraw.Draw(page), ImageFont.truetype(font_manager.findfont("sans"), TITLE)
     across = 0
-    for image, title in itertools.zip_longest(images, titles, fillvalue=""):
+    for image, title in zip(images, titles or itertools.repeat(""), strict=False):
         page.paste(image, (across, top), image)
         pen.text((across + image.width / 2, 2), title, "black", font, anchor="ma")
         across += image.width + 8

@@ -9,6 +9,7 @@ import pytest
 
 from nstkit.checks.asking import exercise
 from nstkit.checks.comparing import array_of, close, expect
+from nstkit.checks.report import Stop
 
 
 def compare(expected, **options):
@@ -37,7 +38,7 @@ def test_what_is_no_number_is_refused_with_its_kind(value, words):
 
 
 @pytest.mark.parametrize(
-    "value", [2, 2.0, np.float16(2), np.int8(2), [[2.0]], Fraction(2), np.float32([2])]
+    "value", [2, 2.0, np.float16(2), np.int8(2), [[2.0]], Fraction(2), np.array([2], np.float32)]
 )
 def test_every_kind_of_number_is_accepted(value):
     assert compare(2)(value)
@@ -47,7 +48,7 @@ def test_half_precision_is_allowed_its_own_rounding_and_no_more():
     exact = np.array([1000.0, 0.1234567])
     assert compare(exact)(exact.astype(np.float16))
     assert not compare(exact)((1.01 * exact).astype(np.float16))
-    assert not close(np.float32([1.001]), [1.0])
+    assert not close(np.array([1.001], np.float32), [1.0])
 
 
 def test_of_many_numbers_the_one_that_differs_most_is_shown():
@@ -63,7 +64,7 @@ def test_two_different_numbers_never_look_alike():
 
 
 def test_values_that_are_not_finite_are_told_with_their_place_and_a_hint():
-    with pytest.raises(Exception, match=r"not finite .*: at \[1\], for example") as raised:
+    with pytest.raises(Stop, match=r"not finite .*: at \[1\], for example") as raised:
         array_of([0.0, np.nan, np.inf], "your x", hint="where is ε?")
     assert raised.value.result.hint == "where is ε?"
     assert "divided by 0" in compare(1)(np.inf).hint
