@@ -1,4 +1,4 @@
-"""The README's table has every notebook, in order, with the minutes that its sections say."""
+"""README and notebook 00 list every notebook, in order, with the minutes that its sections say."""
 
 from __future__ import annotations
 
@@ -13,12 +13,22 @@ ROW = re.compile(
 )
 
 
+MAP = re.compile(r"^\| \[(\d\d) [^\]]+\]\((\S+)\) \|[^|]*\| (\d+)", re.MULTILINE)
+
+
+def minutes(path):
+    sections = Page.read(path).sections
+    core = sum(section.minutes for section in sections if not section.optional)
+    more = sum(section.minutes for section in sections if section.optional)
+    return path.stem[:2], path.name, str(core), str(more) if more else ""
+
+
 def test_the_table_has_every_notebook_with_its_minutes():
     table = ROW.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    wanted = []
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        sections = Page.read(path).sections
-        core = sum(section.minutes for section in sections if not section.optional)
-        more = sum(section.minutes for section in sections if section.optional)
-        wanted.append((path.stem[:2], path.name, str(core), str(more) if more else ""))
-    assert table == wanted
+    assert table == [minutes(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+
+
+def test_the_map_of_the_course_has_every_notebook_with_its_minutes():
+    first, *others = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    found = [row for cell in Page.read(first).prose for row in MAP.findall(cell)]
+    assert found == [minutes(path)[:3] for path in others]
