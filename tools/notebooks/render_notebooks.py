@@ -7,7 +7,9 @@ A notebook is stored only when every cell ran; otherwise the file stays as it wa
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
+import io
 import os
 import re
 import sys
@@ -18,6 +20,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from PIL import Image
 
 from notebook_rules import faults
 from widget_stills import leave_still, states_of
@@ -26,6 +29,9 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 MINUTES_PER_CELL = 60
 KEPT_CELL_METADATA = ("tags", "jupyter", "slideshow")
+
+LARGE_PNG = 100_000
+"""Characters from which a PNG is stored as a JPEG."""
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 CELL_FILES = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
@@ -104,10 +110,21 @@ def tidy_output(output: NotebookNode) -> bool:
         output.traceback = [without_paths(line) for line in output.traceback]
         return True
     output.metadata = nbformat.from_dict({})
+    if len(output.data.get("image/png", "")) > LARGE_PNG:
+        output.data["image/jpeg"] = as_jpeg(output.data.pop("image/png"))
     for kind, value in output.data.items():
         if isinstance(value, str) and kind not in ("image/png", "image/jpeg"):
             output.data[kind] = without_paths(value)
     return True
+
+
+def as_jpeg(png: str) -> str:
+    """Turn a picture as a notebook holds it, a PNG on white, into a JPEG."""
+    image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA")
+    page = Image.new("RGB", image.size, "white")
+    page.paste(image, mask=image)
+    page.save(buffer := io.BytesIO(), "jpeg", quality=90, subsampling=0)
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def without_paths(text: str) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_output
+from PIL import Image
 from sound_notebook import sound_notebook, write
 
 import render_notebooks
@@ -68,3 +72,17 @@ def test_notebooks_are_found_by_number_name_and_path(tmp_path):
     assert len(render_notebooks.find([], tmp_path)) == 3
     with pytest.raises(ValueError, match=r"no notebook '09'; there are: 02_before"):
         render_notebooks.find(["09"], tmp_path)
+
+
+def test_a_large_png_is_stored_as_a_jpeg_on_white():
+    image = np.random.default_rng(0).integers(0, 256, (256, 256, 4), np.uint8)
+    image[:8, :, 3] = 0
+    outputs = []
+    for side in (256, 16):
+        Image.fromarray(image[:side, :side]).save(buffer := io.BytesIO(), "png")
+        data = {"image/png": base64.b64encode(buffer.getvalue()).decode()}
+        outputs.append(new_output("display_data", data))
+        assert render_notebooks.tidy_output(outputs[-1])
+    assert [set(output.data) for output in outputs] == [{"image/jpeg"}, {"image/png"}]
+    stored = Image.open(io.BytesIO(base64.b64decode(outputs[0].data["image/jpeg"])))
+    assert np.asarray(stored)[:6].min() > 230
