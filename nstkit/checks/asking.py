@@ -171,7 +171,8 @@ def _content(value: Any) -> Any:
 
 
 def _called_with(args: tuple[Any, ...]) -> str:
-    return f"called with {', '.join(map(_described, args)) or 'nothing'}"
+    *first, last = map(_described, args) if args else ["nothing"]
+    return f"called with {', '.join(first)} and {last}" if first else f"called with {last}"
 
 
 def _described(value: Any) -> str:

@@ -176,6 +176,8 @@ def expect(
         found = found.reshape(expected.shape)
     if close(found, expected, tolerance=tolerance):
         return
+    if expected.size == 1 < found.size:
+        hint = "one number is wanted: over which axis have you not summed?"
     for mistake, wrong in mistakes.items():
         results = wrong if isinstance(wrong, tuple) else (wrong,)
         if any(close(found, result, tolerance=tolerance) for result in results):

@@ -30,8 +30,8 @@ def breaks(*args):
     ("args", "words"),
     [
         ((np.ones((5, 7)),), "called with an array of shape (5, 7)"),
-        ((np.ones((5, 7), np.uint8), 2), "an array of shape (5, 7) of whole numbers, 2"),
-        ((np.array([1.0, 2.5]), "a"), "called with [1. , 2.5], 'a'"),
+        ((np.ones((5, 7), np.uint8), 2), "an array of shape (5, 7) of whole numbers and 2"),
+        ((np.array([1.0, 2.5]), "a"), "called with [1. , 2.5] and 'a'"),
         (({"a": 1.0},), "called with {'a': 1.0}"),
         ((list(range(100)),), "called with a list of [0, 1, 2"),
         ((), "called with nothing"),

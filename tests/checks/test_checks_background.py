@@ -148,7 +148,7 @@ WRONG = [
     ("calmer_side", wilder_side, "varies more"),
     ("calmer_side", calmer_without_centre, "leave out the position"),
     ("calmer_side", lambda row, r: np.zeros(len(row) - 2 * r), "first number"),
-    ("calmer_side", lambda row, r: calmer_side(row, 2), "wrong for radius 3"),
+    ("calmer_side", lambda row, r: calmer_side(row, 2), "written in"),
 ]
 
 

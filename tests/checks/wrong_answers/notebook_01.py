@@ -189,7 +189,7 @@ WRONG = {
         ("position itself", lambda row, r: calmer(row, r, extra=0)),
         ("row itself", lambda row, r: row[r:-r]),
         ("count", lambda row, r: row),
-        ("radius", lambda row, r: calmer(row, 2)),
+        ("written in", lambda row, r: calmer(row, 2)),
         ("", lambda row, r: calmer(row, r, take=np.median)),
         ("", lambda row, r: calmer(row, r, spread=lambda window: 0)),
         ("", lambda row, r: calmer(row, r, spread=np.mean)),
@@ -201,5 +201,6 @@ WRONG = {
         ("shape", lambda row, r: calmer(np.pad(row, r, mode="edge"), r)),
         ("", lambda row, r: calmer(row, r, take=np.min)),
         ("", lambda row, r: calmer(row, 3)),
+        ("written in", lambda row, r: calmer(np.resize(row, 18), r)),
     ],
 }
