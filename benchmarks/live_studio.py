@@ -51,6 +51,7 @@ WATCH = """() => {
         if (last() !== mark) { mark = last(); seen.marks.push(performance.now()); }
     }).observe(charts, {childList: true, subtree: true});
     document.addEventListener('keydown', e => seen.keys.push(performance.now()), true);
+    document.addEventListener('change', e => seen.chosen = performance.now(), true);
     document.addEventListener('click', e => seen.click = performance.now(), true);
 }"""
 
@@ -88,6 +89,8 @@ def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
             page.evaluate(WATCH)
             time.sleep(2)
             found: dict[str, Any] = {"size": size, "load": [round(os.getloadavg()[0], 1)]}
+            found["instant_painting_ms"] = paintings(page, options.moves)
+            found["instant_mix_ms"] = mixes(page, options.moves)
             found["start_ms"] = start(page)
             found["pictures_per_second"] = pace(page)
             found["move_ms"], found["move_to_curves_ms"] = moves(page, options.moves)
@@ -96,6 +99,50 @@ def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
                 found["memory_mb"] = memory(options.minutes)
             found["load"].append(round(os.getloadavg()[0], 1))
             return found
+
+
+def paintings(page: Any, count: int) -> dict[str, int]:
+    """Choose one painting after another before the start; return how soon each shows."""
+    chosen = page.locator(".nstkit-card:has(img.nstkit-source) select").nth(1)
+    names = ["stained glass", "ink wash", "woodblock wave", "pointillism", "night sky"]
+    times = []
+    for number in range(count):
+        rested(page)
+        chosen.select_option(names[number % len(names)])
+        times.append(first_picture(page, "chosen"))
+    return summary(times)
+
+
+def mixes(page: Any, count: int) -> dict[str, int]:
+    """Move the weight of a second style before the start; return how soon each move shows."""
+    page.locator("button", has_text="styles, regions, colours").click()
+    second = page.locator(".widget-dropdown", has_text="style 2").locator("select")
+    before = second.input_value()
+    second.select_option("stained glass")
+    page.locator(".widget-slider", has_text="weight").nth(1).locator("[role=slider]").focus()
+    times = []
+    for number in range(count):
+        rested(page)
+        page.keyboard.press("ArrowRight" if number % 2 else "ArrowLeft")
+        times.append(first_picture(page, "keys[0]"))
+    second.select_option(before)
+    page.locator("button", has_text="styles, regions, colours").click()
+    rested(page)
+    return summary(times)
+
+
+def rested(page: Any) -> None:
+    """Wait until the studio is at rest and no picture has come for half a second."""
+    page.locator(".nstkit-status b", has_text="Ready").wait_for()
+    page.wait_for_function("() => performance.now() - (seen.pictures.at(-1) ?? 0) > 500")
+    time.sleep(1)
+    page.evaluate("() => { seen.pictures = []; seen.keys = []; }")
+
+
+def first_picture(page: Any, since: str) -> float:
+    """Return the milliseconds from what was last noted to the first picture after it."""
+    page.wait_for_function("() => seen.pictures.length > 0")
+    return float(page.evaluate(f"() => seen.pictures[0] - seen.{since}"))
 
 
 def start(page: Any) -> int:

@@ -217,7 +217,7 @@ def _store(run: Any, settings: Settings, options: argparse.Namespace) -> None:
     """Write the picture, and the checkpoint where one is wanted, and say what was measured."""
     from nstkit.images import save_image
 
-    path = save_image(settings.finish(run.problem, run.image), options.output)
+    path = save_image(settings.finish(run.problem.content_image, run.image), options.output)
     if options.checkpoint is not None:
         run.save(options.checkpoint)
     step = run.last

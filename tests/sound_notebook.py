@@ -14,7 +14,23 @@ OPENING = """\
 - write its loss
 - measure it
 
-**What to know first**: notebook 2. It takes about 15 minutes.
+**What to know first**: notebook 2.
+
+**Time:** 15 minutes for the core, and 5 minutes for the sections marked *optional*.
+"""
+PREDICTION = """\
+## 1. Content (4 minutes)
+
+**Predict, then run:** how much is 40 + 2?
+"""
+ANSWER = """\
+<details><summary>Answer</summary>
+
+42, as [section 1](#1.-Content-(4-minutes)) has it.
+
+</details>
+
+## 2. More of `it` (5 minutes, optional)
 """
 ENDING = """\
 ## Summary
@@ -41,8 +57,10 @@ def sound_notebook():
     """Return a notebook that keeps every rule, once it has been run."""
     cells = [
         new_markdown_cell(OPENING),
+        new_markdown_cell(PREDICTION),
         new_code_cell("total = 40 + 2\ntotal", metadata={"tags": ["nbval-check-output"]}),
-        new_markdown_cell("## Exercises"),
+        new_markdown_cell(ANSWER),
+        new_markdown_cell("## 3. Exercises (11 minutes)"),
         *(cell for number in (1, 2, 3) for cell in exercise(number)),
         new_markdown_cell(ENDING),
     ]

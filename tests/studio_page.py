@@ -53,14 +53,18 @@ class Page:
 
     def result(self) -> bytes:
         """Return the picture shown, as the browser has it."""
+        return self.bytes_of(self.page.locator("img.nstkit-result"))
+
+    def bytes_of(self, picture: Any) -> bytes:
+        """Return the file behind a picture of the page."""
         source = "async e => [...new Uint8Array(await (await fetch(e.src)).arrayBuffer())]"
-        return bytes(self.page.locator("img.nstkit-result").evaluate(source))
+        return bytes(picture.evaluate(source))
 
     def slider(self, name: str) -> Any:
         return self.page.locator(".widget-slider", has_text=name).locator(HANDLE)
 
     def arrows(self, name: str, presses: int) -> None:
-        self.slider(name).focus()
+        self.slider(name).first.focus()
         for _ in range(abs(presses)):
             self.page.keyboard.press("ArrowRight" if presses > 0 else "ArrowLeft")
 

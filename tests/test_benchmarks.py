@@ -86,6 +86,37 @@ def test_contours_are_compared_with_what_people_drew(benchmarks, tmp_path):
     assert contours.chance(strength, drawn) == pytest.approx(3.5 / 4)  # one tie
 
 
+def test_measures_of_content_are_compared_with_what_people_named(benchmarks, tmp_path):
+    pytest.importorskip("skimage")
+    import shapes
+
+    from nstkit.images import save_image
+
+    random = np.random.default_rng(0)
+    drawing = np.ones((1, 64, 64, 3), np.float32)
+    drawing[:, 16:48, [16, 47]] = drawing[:, [16, 47], 16:48] = 0
+    save_image(drawing, tmp_path / shapes.DRAWINGS / "cat" / "cat7.png")
+    rows = ["subj,session,trial,rt,object_response,category,condition,imagename"]
+    for number in range(1, 7):
+        share = number / 6  # of the drawing; the rest is noise
+        painted = share * drawing + (1 - share) * random.random((1, 64, 64, 3))
+        name = f"cat7-dog{number}.png"
+        save_image(painted.astype(np.float32), tmp_path / shapes.PICTURES / "cat" / name)
+        said = "cat" if number > 3 else "dog"
+        rows.append(f"subject-01,1,{number},0.5,{said},cat,0,000{number}_cue_s01_0_cat_10_{name}")
+    rows.append("subject-01,1,7,0.5,cat,cat,0,0007_cue_s01_0_cat_10_cat7-cat1.png")  # no conflict
+    answers = tmp_path / shapes.PEOPLE.replace("*_subject-*", "x_subject-01_session_1")
+    answers.parent.mkdir(parents=True)
+    answers.write_text("\n".join(rows) + "\n")
+    people = shapes.named_by_shape(tmp_path)
+    assert people == {f"cat7-dog{number}": float(number > 3) for number in range(1, 7)}
+    found = shapes.measured(tmp_path, sorted(people))
+    assert [len(values) for values in found.values()] == [6, 6, 6]
+    order, chance = shapes.compare(found["contours, line drawing"], people)
+    assert order > 0.8
+    assert chance == 1
+
+
 @pytest.mark.slow
 def test_the_benchmark_of_quality_writes_table_and_numbers(benchmarks, monkeypatch, tmp_path):
     pytest.importorskip("skimage")

@@ -18,11 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.comparing import FEW
+from nstkit.checks.comparing import FEW, expect
 from nstkit.checks.report import Result, Stop
 
 COPIED = (np.ndarray, dict, list, tuple, SimpleNamespace)
 """Kinds of arguments of which a learner's function gets a copy of its own."""
+
+WRITTEN_IN = (
+    "is a size, a name or a constant written in? Take all of them from what the function is given"
+)
+"""The hint for an answer that is right only for what it was asked with first."""
 
 BLANK = {"RESUME", "NOP", "POP_TOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 """All that Python makes of a function whose body is `...`, `pass` or a docstring."""
@@ -72,6 +77,23 @@ def exercise(
     return decorate
 
 
+def ask_again(
+    answer: Callable[..., Any], solution: Callable[..., Any], *calls: tuple[Any, ...]
+) -> None:
+    """Ask a function that was right so far with other sizes, names and constants.
+
+    Parameters
+    ----------
+    answer, solution : callable
+        The learner's function, and one that is right.
+    *calls : tuple
+        The arguments of each further call.
+    """
+    for args in calls:
+        case = f"right so far, but {_called_with(args)}"
+        expect(answer(*args), solution(*args), WRITTEN_IN, case=case)
+
+
 def _prepare(answer: Any, task: str, kind: str) -> Any:
     """Return the answer ready to be checked, or end the check if it is missing."""
     if _missing(answer):
@@ -96,7 +118,7 @@ class _Asked:
 
     def __call__(self, *args: Any) -> Any:
         given = [copy.deepcopy(arg) if isinstance(arg, COPIED) else arg for arg in args]
-        called = f"called with {' and '.join(map(_described, args))}"
+        called = _called_with(args)
         try:
             value = self.function(*given)
         except NotImplementedError:
@@ -127,15 +149,12 @@ class _Asked:
         """End the check: nothing written yet, or a return that is missing."""
         if value is not None or _is_blank(self.function):
             raise _to_do(self.task, " (your function returns nothing yet)")
-        if self.has_answered:
-            raise Stop(
-                "not yet",
-                f"your function returns nothing, {called}; before, it did return something",
-                "every way through it must end in a return: also the one after a loop that found "
-                "nothing, and every branch of an if",
-            )
+        message = f"your function runs, but returns nothing, {called}"
         hint = "end it with return and the result; print only shows it"
-        raise Stop("not yet", f"your function runs, but returns nothing, {called}", hint)
+        if self.has_answered:
+            message += ", though it did return something before"
+            hint = "every way through it ends in a return: after a loop, in each branch of an if"
+        raise Stop("not yet", message, hint)
 
 
 def _content(value: Any) -> Any:
@@ -148,7 +167,11 @@ def _content(value: Any) -> Any:
         return [(key, _content(item)) for key, item in value.items()]
     if isinstance(value, (list, tuple)):
         return [_content(item) for item in value]
-    return repr(value) if isinstance(value, (int, float, str)) else id(value)
+    return repr(value) if isinstance(value, (int, float, str, np.generic)) else type(value)
+
+
+def _called_with(args: tuple[Any, ...]) -> str:
+    return f"called with {', '.join(map(_described, args)) or 'nothing'}"
 
 
 def _described(value: Any) -> str:
@@ -156,7 +179,9 @@ def _described(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.ndim == 1 and value.size <= FEW:
         return np.array2string(value, separator=", ")
     if getattr(value, "shape", None):
-        return f"an array of shape {tuple(value.shape)}"
+        kind = "an array" if isinstance(value, np.ndarray) else "a tensor"
+        whole = " of whole numbers" if "int" in str(value.dtype) else ""
+        return f"{kind} of shape {tuple(value.shape)}{whole}"
     text = " ".join(repr(value).split())
     return text if len(text) <= 80 else f"a {type(value).__name__} of {text[:60]} …"
 

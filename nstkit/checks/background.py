@@ -41,14 +41,29 @@ def histogram_match(answer: Any) -> None:
         "says *where* the k-th smallest is, so assign there: result[order] = sorted": ordered[
             np.argsort(values)
         ],
+        "your result falls where `values` rises: the smallest number belongs to the smallest": (
+            match_histogram(-values, target)
+        ),
     }
     hint = "the result is in the order of `values`: its largest gets the largest of `target`"
     case = f"for values {values} and target {target}"
     expect(found, match_histogram(values, target), hint, wrong_places, case=case)
     generator = np.random.default_rng(0)
-    values, target = generator.normal(size=50), generator.gamma(2, size=50)
+    values, target = generator.integers(0, 20, 50), generator.gamma(2, size=50)
+    ordered = np.sort(target)
+    found = array_of(answer(values, target), "your result", shape=values.shape)
+    mistakes = {
+        "your result has whole numbers only, as `values` has: make room for any, "
+        "np.empty(len(values))": np.trunc(ordered),
+        "equal numbers of `values` got one and the same number of `target`, which must have each "
+        "of them once": np.sort(ordered[np.searchsorted(np.sort(values), values)]),
+    }
     hint = "right for five, wrong for fifty: take the length from `values`, do not write a number"
-    expect(answer(values, target), match_histogram(values, target), hint, case="for fifty numbers")
+    case = "for fifty whole numbers, some of them equal: in your result, sorted,"
+    expect(np.sort(found), ordered, hint, mistakes, case=case)
+    hint = "a larger number of `values` never gets a smaller one of `target`"
+    case = "for fifty whole numbers: in your result, put in the order of `values`,"
+    expect(found[np.lexsort((found, values))], ordered, hint, case=case)
 
 
 def _errors(cost: np.ndarray, mode: str = "nearest") -> np.ndarray:
@@ -82,12 +97,25 @@ def seam_errors(answer: Any) -> None:
         ),
         "from the third row on you add an entry of `cost`, not of E: the sum must go all the way "
         "up, so read from the row of E that you have just filled": once,
+        "a border of zeros is cheaper than any neighbour: at the edges pad with infinity": _errors(
+            cost, "constant"
+        ),
+        "you add the largest of the three above: the cheapest cut adds the smallest": -_errors(
+            -cost
+        ),
     }
-    hint = "E[i, j] = cost[i, j] + the smallest of E[i-1, j-1], E[i-1, j], E[i-1, j+1]"
+    hint = (
+        "E[i, j] = cost[i, j] + the smallest of E[i-1, j-1], E[i-1, j], E[i-1, j+1]; at the edges, "
+        "of the two that there are"
+    )
     expect(table, _errors(cost), hint, mistakes, case="in your table E")
-    wide = np.random.default_rng(4).uniform(size=(7, 9))
-    hint = "right for one size of table, wrong for another: take height and width from cost.shape"
-    expect(answer(wide), _errors(wide), hint, case="for a table of another size")
+    whole = np.random.default_rng(4).integers(1, 10, (7, 9))
+    hint = (
+        "take height and width from cost.shape, and let E hold any number, infinity too: begin "
+        "with cost.astype(float)"
+    )
+    case = "for a table of another size, of whole numbers,"
+    expect(answer(whole), _errors(whole), hint, case=case)
 
 
 @exercise(

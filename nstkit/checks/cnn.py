@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.ndimage import correlate, maximum_filter
 
-from nstkit.checks.asking import exercise
+from nstkit.checks.asking import ask_again, exercise
 from nstkit.checks.comparing import expect
 
 __all__ = ["conv_parameters", "convolve_same", "max_pool", "receptive_field"]
@@ -57,6 +57,10 @@ def convolve_same(answer: Any) -> None:
     }
     hint = "work that row and column out by hand: nine products, one sum"
     expect(answer(IMAGE, KERNEL), slid(KERNEL), hint, mistakes)
+    large = np.random.default_rng(2).normal(size=(6, 7))
+    ask_again(
+        answer, lambda image, kernel: correlate(image, kernel, mode="constant"), (large, KERNEL)
+    )
 
 
 @exercise(
@@ -89,12 +93,20 @@ def max_pool(answer: Any) -> None:
     }
     hint = "the values are not the largest of each 2 × 2 window"
     expect(answer(image), right, hint, mistakes, case="for a picture of 4 × 4")
-    odd = np.arange(35.0).reshape(5, 7)
     hint = (
         "VGG drops the row and column that are left over: cut the picture to an even size first, "
         "image[: 2 * (height // 2), : 2 * (width // 2)]"
     )
-    expect(answer(odd), odd[1:4:2, 1:6:2], hint, case="for a picture of 5 × 7")
+    for height, width in ((5, 7), (6, 3), (3, 8)):
+        odd = np.random.default_rng(height).normal(size=(height, width))
+        top, left = height % 2, width % 2
+        pooled = [
+            maximum_filter(odd[up:, across:], 2)[1::2, 1::2]
+            for up, across in ((0, 0), (top, left), (top, 0), (0, left))
+        ]
+        mistakes = {"you drop the first row or column; VGG drops the last": tuple(pooled[1:])}
+        case = f"for a picture of {height} × {width}"
+        expect(answer(odd), pooled[0], hint, mistakes, case=case)
 
 
 @exercise(
@@ -127,9 +139,16 @@ def receptive_field(answer: Any) -> None:
     case = "for 3×3, 2×2 pooling with stride 2, 3×3"
     expect(answer([convolution, pooling, convolution]), 8, hint, mistakes, case=case)
     block = [convolution, convolution, pooling]
+    mistakes = {"the strides multiply, they do not add: after 2 and 2 neighbours are 4 apart": 22}
     hint = "the distance between neighbours doubles at each pooling: 1, 2, 4, …"
     case = "for two blocks (3×3, 3×3, pooling) and a 3×3"
-    expect(answer([*block, *block, convolution]), 24, hint, case=case)
+    expect(answer([*block, *block, convolution]), 24, hint, mistakes, case=case)
+    hint = (
+        "any kernel and any stride may come: a kernel of side k adds (k − 1) × the distance, a "
+        "stride of s multiplies the distance by s"
+    )
+    case = "for kernels of 5, 4, 7 and 3 with strides of 1, 3, 2 and 1"
+    expect(answer([(5, 1), (4, 3), (7, 2), (3, 1)]), 38, hint, case=case)
 
 
 @exercise(

@@ -16,7 +16,12 @@ NOTHING: Mapping[Any, Any] = MappingProxyType({})
 FEW = 6
 """A list of at most so many numbers is shown whole where it is wrong."""
 
-NO_NUMBERS = {"U": "text", "S": "text", "c": "complex numbers", "b": "True and False"}
+NO_NUMBERS = {
+    "U": "text",
+    "S": "text",
+    "c": "made of complex numbers",
+    "b": "made of True and False",
+}
 """Kinds of arrays that NumPy would turn into numbers, and what they are."""
 
 HALF = 4e-3
@@ -107,7 +112,7 @@ def numbers_of(
     )
     more = [str(name) for name in answer if name not in names]
     require(not more, f"{what} also has {', '.join(more)}", f"only the names that {given} has")
-    return array_of([answer[name] for name in names], what, shape=(len(names),))
+    return np.array([array_of(answer[name], f"{what} for {name}", shape=()) for name in names])
 
 
 def close(value: Any, expected: Any, *, tolerance: float = 1e-4) -> bool:

@@ -6,17 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.asking import exercise
+from nstkit.checks.asking import ask_again, exercise
 from nstkit.checks.comparing import array_of, expect
 from nstkit.checks.report import require
 
 __all__ = ["content_gradient", "content_loss", "total_variation"]
 
 
-def _features() -> tuple[np.ndarray, np.ndarray]:
-    """Return two different sets of features, shape (1, 4, 5, 3)."""
+OTHER = (1, 6, 7, 2)
+"""The shape of the features that a check asks with at the end."""
+
+
+def _features(shape: tuple[int, ...] = (1, 4, 5, 3)) -> tuple[np.ndarray, np.ndarray]:
+    """Return two different sets of features."""
     random = np.random.default_rng(3)
-    return random.random((1, 4, 5, 3)) * 4, random.random((1, 4, 5, 3)) * 4
+    return random.random(shape) * 4, random.random(shape) * 4
 
 
 @exercise(
@@ -57,6 +61,7 @@ def content_loss(answer: Any) -> None:
         "you square the sum: square each difference first, then add": difference.sum() ** 2 / 2,
     }
     expect(value, squares / 2, "½ of the sum of all (F − P)²", mistakes)
+    ask_again(answer, lambda f, p: np.sum((f - p) ** 2) / 2, _features(OTHER))
 
 
 @exercise(
@@ -89,12 +94,15 @@ def content_gradient(answer: Any) -> None:
             right / right.size
         ),
         "this is only the sign: the derivative of x² keeps the size of x": np.sign(right),
+        "you keep only what is above 0, as a ReLU does: a feature that is too small is pulled up, "
+        "and its derivative is negative": np.maximum(right, 0),
     }
     hint = (
         "your gradient says by how much the loss grows when one feature does: differentiate "
         "½ (F − P)² with respect to F, for one feature"
     )
     expect(value, right, hint, mistakes)
+    ask_again(answer, np.subtract, _features(OTHER))
 
 
 @exercise(
@@ -109,8 +117,8 @@ def total_variation(answer: Any) -> None:
     answer : callable
         From an array (1, height, width, 3) to a number.
     """
-    flat, stripes = np.full((1, 4, 5, 3), 0.5), np.zeros((1, 4, 4, 3))
-    stripes[:, :, 2:] = 1.0
+    flat = np.full((1, 4, 5, 3), 0.5)
+    stripes = np.ones((1, 4, 4, 3)) * np.array([0, 1, 0.25, 0.25])[:, None]
     hint = "is the border compared with something outside the picture?"
     expect(answer(flat), 0, hint, case="for a picture of one colour", tolerance=1e-9)
     upright = array_of(answer(stripes), "your total variation", shape=())
@@ -121,21 +129,26 @@ def total_variation(answer: Any) -> None:
         "compare along both axes: rows (axis 1) and columns (axis 2)",
     )
     mistakes = {
-        "does the picture wrap around (np.roll), so that its two sides are neighbours?": (24, -24),
-        "add up the three colours as well": (4, -4),
+        "does the picture wrap around (np.roll), so that its two sides are neighbours?": 24,
+        "every step counts twice: from left to right or from right to left, not both": 42,
+        "add up the three colours as well": 7,
+        "you add up squares: that is another kind of total variation; this exercise wants absolute "
+        "values": (18.75, 9.375),
+        "steps up and down cancel in your sum: take the absolute value of every difference before "
+        "you add": (3, -3),
     }
     hint = "take the sum of absolute differences, not a mean"
-    expect(upright, 12, hint, mistakes, case="for one edge across 4 rows in 3 colours")
+    case = "for stripes of 0, 1, ¼ and ¼, 4 rows high, in 3 colours"
+    expect(upright, 21, hint, mistakes, case=case)
     hint = "an edge counts the same when it stands and when it lies: treat both directions alike"
-    expect(lying, 12, hint, case="for the same edge, which stood and now lies,")
-    image, _ = _features()
-    down, across = np.diff(image, axis=1), np.diff(image, axis=2)
-    squares = np.sum(down**2) + np.sum(across**2)
-    signed = abs(down.sum()) + abs(across.sum())
+    expect(lying, 21, hint, case="for the same stripes, which stood and now lie,")
+    image, _ = _features((*OTHER[:3], 3))
+    down, across, colours = (np.abs(np.diff(image, axis=axis)).sum() for axis in (1, 2, 3))
     mistakes = {
-        "you add up squares: that is another kind of total variation; this exercise wants absolute "
-        "values": (squares, squares / 2),
-        "steps up and down cancel in your sum: take the absolute value of every difference before "
-        "you add": (signed, down.sum() + across.sum()),
+        "the three colours are no neighbours: compare along axes 1 and 2 only": (
+            down + across + colours
+        )
     }
-    expect(answer(image), np.abs(down).sum() + np.abs(across).sum(), mistakes=mistakes)
+    case = f"for a picture of shape {image.shape}"
+    hint = "take every size from the picture, write none down"
+    expect(answer(image), down + across, hint, mistakes, case=case)

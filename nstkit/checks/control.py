@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.asking import exercise
+from nstkit.checks.asking import ask_again, exercise
 from nstkit.checks.comparing import array_of, expect
 
 __all__ = ["colours_apart", "guided_gram", "rest_of_masks"]
@@ -41,6 +41,9 @@ def guided_gram(function: Callable[[Any, Any], Any]) -> None:
         found = array_of(function(features, which), "your matrix")
         wanted = expected if which is mask else plain
         expect(found, wanted, hint, mistakes if which is mask else {}, case=case)
+    random = np.random.default_rng(8)
+    others = random.random((7, 3)), random.random(7)
+    ask_again(function, lambda f, m: f.T @ (m[:, None] * f), others)
 
 
 @exercise(
@@ -70,6 +73,8 @@ def rest_of_masks(function: Callable[[Any], Any]) -> None:
     hint = "1 minus the sum of the masks, but not below 0"
     found = array_of(function(masks), "your result", shape=(4,))
     expect(found, [0, 0.25, 1, 0], hint, mistakes, case="of two masks on four pixels")
+    thirds = list(np.random.default_rng(9).random((3, 6)) / 2)
+    ask_again(function, lambda masks: np.clip(1 - np.sum(masks, axis=0), 0, 1), (thirds,))
 
 
 @exercise(
@@ -97,3 +102,5 @@ def colours_apart(function: Callable[[Any, Any], Any]) -> None:
     hint = "√(Δa*² + Δb*²) at every pixel, then the mean: (5 + 15) / 2"
     found = array_of(function(first, second), "your result", shape=())
     expect(found, 10.0, hint, mistakes, case="of two pixels")
+    others = tuple(np.random.default_rng(7).normal(0, 20, (2, 3, 4, 3)))
+    ask_again(function, lambda a, b: np.hypot(*(a - b)[..., 1:].T).mean(), others)

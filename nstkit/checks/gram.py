@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.asking import exercise
+from nstkit.checks.asking import ask_again, exercise
 from nstkit.checks.comparing import array_of, close, expect
 from nstkit.checks.report import require
 
@@ -66,6 +66,11 @@ def gram_matrix(answer: Any) -> None:
         "you divided by 2 × positions × channels; that is part of another convention's loss, the "
         "paper's Gram is a raw sum": expected / (2 * positions * channels),
         "there is a ½ in the style loss, none in the Gram matrix": expected / 2,
+        "only the products of every channel with itself are there: the matrix product gives every "
+        "pair": np.diag(np.diag(expected)),
+        "the products of every channel with itself are missing: they stand on the diagonal": (
+            expected - np.diag(np.diag(expected))
+        ),
         "your matrix is the covariance, without the mean of each channel: the Gram matrix keeps "
         "the means; multiply the features as they are": (
             covariance,
@@ -76,8 +81,7 @@ def gram_matrix(answer: Any) -> None:
     hint = "go back to the equation: the product of two channels, summed over positions only"
     expect(gram, expected, hint, mistakes)
     wide = _features(1, height=2, width=7, channels=3)
-    hint = "take the number of channels from features.shape, do not write it down as a number"
-    expect(answer(wide), _gram(wide), hint, case="for features of another shape")
+    ask_again(answer, _gram, (wide,))
 
 
 def _check_gram_shape(gram: np.ndarray, positions: int, channels: int) -> None:
@@ -96,7 +100,9 @@ def _check_gram_shape(gram: np.ndarray, positions: int, channels: int) -> None:
         f"a Gram matrix is channels × channels, here ({channels}, {channels})",
         hints.get(gram.shape, "unroll the features to (positions, channels), then multiply"),
     )
-    rank = np.linalg.matrix_rank(gram, tol=1e-4 * max(float(np.abs(gram).max()), 1e-12))
+    rank = np.linalg.matrix_rank(
+        gram.astype(np.float64), tol=1e-4 * max(float(np.abs(gram).max()), 1e-12)
+    )
     require(
         rank > 1,
         f"your Gram matrix is {channels}×{channels} but has rank {rank}",
@@ -115,23 +121,26 @@ def gram_cosines(answer: Any) -> None:
         "you divided by G_ii · G_jj: the square root is missing": gram / products**2,
         "you divided by the strength of one of the two channels only: np.outer(strength, strength) "
         "has the product for every pair": (gram / strength, gram / strength[:, None]),
+        "you divided by the largest number: every pair has a divisor of its own": gram / gram.max(),
     }
     hint = "divide by √(G_ii · G_jj): by the strengths of its own row and its own column"
     expect(answer(gram), cosines, hint, mistakes, case="in your table of cosines")
-    silent = gram.copy()
-    silent[1] = silent[:, 1] = 0
-    cosines[1] = cosines[:, 1] = 0
-    with np.errstate(all="ignore"):
-        found = np.asarray(answer(silent), np.float64)
-    require(
-        np.isfinite(found).all(),
-        "for a channel that never fires you get values that are not finite: 0 divided by 0",
-        "divide by 1 where the product is 0: np.where(products > 0, products, 1)",
-    )
+    features = _features(6, channels=4)
+    features[..., 1] = 0
+    silent = _gram(features)
+    strength = np.sqrt(np.diag(silent))
+    cosines = silent / np.maximum(np.outer(strength, strength), 1e-300)
     hint = (
-        "its row and column must be 0, all others unchanged: replace only the products that are 0"
+        "that is 0 divided by 0, for a channel that never fires: divide by 1 where the product is "
+        "0: np.where(products > 0, products, 1)"
     )
-    expect(found, cosines, hint, case="with one silent channel")
+    with np.errstate(all="ignore"):
+        found = array_of(answer(silent), "your table with one silent channel", hint=hint)
+    hint = (
+        "its row and column must be 0, all others as ever: replace only the products that are 0, "
+        "and take the number of channels from gram.shape"
+    )
+    expect(found, cosines, hint, case="with four channels, one of them silent,")
 
 
 @exercise(
@@ -144,9 +153,21 @@ def style_loss(answer: Any) -> None:
     _, height, width, channels = features.shape
     hint = "subtract the two Gram matrices before you square"
     expect(answer(features, features), 0, hint, case="for a picture and itself", tolerance=1e-3)
-    hint = "did you compare the features? Make two Gram matrices and compare those"
-    moved, case = answer(_shuffled(features), features), "for the same features at other positions"
-    expect(moved, 0, hint, case=case, tolerance=1e-3)
+    there = _shuffled(features)
+    apart = np.sum((there - features) ** 2)
+    mistakes: dict[str, Any] = {
+        "did you compare the features? Make two Gram matrices and compare those": (
+            apart,
+            apart / 2,
+            apart / features.size,
+        )
+    }
+    hint = (
+        "a sum over positions has no order: unroll each to (positions, channels), channels last "
+        "(reshaping straight to (channels, positions) mixes them up), and sum over the positions"
+    )
+    case = "for the same features at other positions"
+    expect(answer(there, features), 0, hint, mistakes, case=case, tolerance=1e-3)
     difference = _gram(features) - _gram(style)
     squares, absolute = np.sum(difference**2), np.sum(np.abs(difference))
     pairs, positions = channels**2, height * width
@@ -167,6 +188,8 @@ def style_loss(answer: Any) -> None:
     }
     hint = "½ of the sum over all i and j of (G_ij − A_ij)²"
     expect(answer(features, style), squares / 2, hint, mistakes)
+    others = tuple(_features(seed, height=2, width=7, channels=3) for seed in (3, 4))
+    ask_again(answer, lambda f, s: np.sum((_gram(f) - _gram(s)) ** 2) / 2, others)
 
 
 @exercise(
@@ -198,4 +221,6 @@ def gram_distance_by_pairs(answer: Any) -> None:
     }
     hint = "three sums of squared dot products: within the first cloud, within the second, between"
     expect(answer(points, style), expected, hint, mistakes, case="for two test clouds")
-    expect(answer(points, points), 0, case="for a cloud and itself", tolerance=1e-8)
+    hint = "right for 6 and 4 points, wrong for 6 and 6: write no number of points down"
+    case = "for a cloud and itself"
+    expect(answer(points, points), 0, hint, case=case, tolerance=1e-8)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from nstkit.checks.asking import exercise
+import numpy as np
+
+from nstkit.checks.asking import ask_again, exercise
 from nstkit.checks.comparing import array_of, close, expect, numbers_of
 from nstkit.checks.report import require
 
@@ -34,10 +36,20 @@ def style_shares(function: Callable[[Any], Any]) -> None:
         "they add up to 1, so they are shares of the style loss: content and total variation count "
         "too; divide by step.total instead of the sum over style": [0.75, 0.25],
         "your shares are percentages: a share lies between 0 and 1, so leave out the 100": [30, 10],
+        "you divide by the content loss: the total is step.total": [0.6, 0.2],
     }
     hint = "losses of 3 and 1 are the shares 0.3 and 0.1: loss of the layer / step.total"
-    shares = numbers_of(function(step), layers, "your result", given="step.style_layers")
-    expect(shares, [0.3, 0.1], hint, mistakes, case="of a total of 10")
+
+    def shares_of(step: SimpleNamespace) -> np.ndarray:
+        layers = step.style_layers
+        return numbers_of(function(step), layers, "your result", given="step.style_layers")
+
+    expect(shares_of(step), [0.3, 0.1], hint, mistakes, case="of a total of 10")
+    losses = {"block2_conv1": 8.0, "block4_conv1": 4.0, "block5_conv1": 20.0}
+    other = SimpleNamespace(
+        step=2, total=40.0, content=8.0, style=32.0, tv=0.0, style_layers=losses
+    )
+    ask_again(shares_of, lambda step: [0.2, 0.1, 0.5], (other,))
 
 
 @exercise(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from nstkit.checks.asking import exercise
+from nstkit.checks.asking import ask_again, exercise
 from nstkit.checks.comparing import array_of, close, expect, numbers_of
 from nstkit.checks.report import require
 
@@ -34,31 +35,23 @@ DIAGNOSIS = {
 def loss_shares(answer: Any) -> None:
     """Check shares of a sum: a dict of numbers → a dict that sums to 1, or to 0."""
     parts = {"block1_conv1": 6.0, "block2_conv1": 3.0, "block3_conv1": 1.0}
-    shares = numbers_of(answer(dict(parts)), parts, "your result", given="parts")
+
+    def shares_of(parts: dict[str, float]) -> np.ndarray:
+        return numbers_of(answer(parts), parts, "your result", given="parts")
+
     expected = np.array([0.6, 0.3, 0.1])
-    require(
-        not close(shares, 100 * expected),
-        "these are percentages",
-        "shares add up to 1: leave out the 100",
-    )
-    require(
-        not close(shares, expected / 0.6),
-        "you divided by the largest part",
-        "divide by the sum of all parts",
-    )
-    require(
-        not close(shares, np.array([6, 3, 1]) / np.sqrt(46)),
-        "you divided by the length √(Σ x²)",
-        "divide by the plain sum of all parts",
-    )
-    require(
-        close(shares.sum(), 1.0),
-        f"your shares of 6, 3 and 1 add up to {shares.sum():.4g}; they must add up to 1",
-        "divide every part by the sum of all parts",
-    )
-    expect(shares, expected, case="for 6, 3 and 1, whose shares are 0.6, 0.3, 0.1,")
-    zeros = numbers_of(answer(dict.fromkeys(parts, 0.0)), parts, "your result for parts of 0")
-    expect(zeros, np.zeros(3), case="where every part is 0, and so every share,")
+    mistakes = {
+        "these are percentages; shares add up to 1: leave out the 100": 100 * expected,
+        "you divided by the largest part: divide by the sum of all": expected / 0.6,
+        "you divided by the length √(Σ x²): divide by the plain sum": expected / np.sqrt(0.46),
+    }
+    hint = "shares add up to 1: every part divided by the sum of all parts, under its own name"
+    case = "for 6, 3 and 1, whose shares are 0.6, 0.3, 0.1,"
+    expect(shares_of(parts), expected, hint, mistakes, case=case)
+    others = {"content": 1.0, "style": 5.0, "tv": 2.0, "moments": 0.0}
+    ask_again(shares_of, lambda parts: [1 / 8, 5 / 8, 2 / 8, 0], (others,))
+    hint = "every share is 0 there: divide by 1 in the place of 0"
+    expect(shares_of(dict.fromkeys(others, 0.0)), np.zeros(4), hint, case="where every part is 0")
 
 
 @exercise(
@@ -69,28 +62,36 @@ def balanced_weights(answer: Any) -> None:
     """Check layer weights that make weight × gradient norm equal, with a mean of 1."""
     norms = {"block1_conv1": 8.0, "block2_conv1": 2.0, "block3_conv1": 1.0, "block4_conv1": 4.0}
     given = np.array(list(norms.values()))
-    weights = numbers_of(answer(dict(norms)), norms, "your result", given="norms")
+    balanced = 1 / given / np.mean(1 / given)
+
+    def weights_of(norms: dict[str, float]) -> np.ndarray:
+        return numbers_of(answer(norms), norms, "your result", given="norms")
+
+    weights = weights_of(norms)
     require(
         (weights > 0).all(),
         f"a weight is not positive: {weights}",
         "every layer should pull, so every weight is above 0",
     )
-    pulls = weights * given
-    mean = pulls.mean()
+    roots = 1 / np.sqrt(given)
+    mean = weights.mean(dtype=np.float64)
     mistakes = {
         "the strongest layer has the largest weight, which makes the imbalance worse: a layer that "
-        "pulls twice as hard needs half the weight, 1 / norm": mean * given**2 / np.mean(given**2),
+        "pulls twice as hard needs half the weight, 1 / norm": mean * given / given.mean(),
         "you took the square root, but the gradient of w·L is w times the gradient of L: 1 / norm, "
-        "without a root": mean * np.sqrt(given) / np.mean(np.sqrt(given)),
+        "without a root": mean * roots / roots.mean(),
     }
-    hint = "start from 1 / norm for each layer"
-    case = "weight × norm should be the same for every layer, but for these four"
-    expect(pulls, np.full(4, mean), hint, mistakes, case=case)
+    hint = "weight × norm should be the same for every layer: start from 1 / norm for each"
+    case = f"for norms of {given} and a mean of {mean:.4g}"
+    expect(weights, mean * balanced, hint, mistakes, case=case)
     mistakes = {
         "your weights add up to 1; their mean should be 1: multiply by the number of layers": 1 / 4
     }
     case = "every layer pulls equally, but for the mean of your weights"
-    expect(weights.mean(), 1, "divide all of them by their mean", mistakes, case=case)
+    hint = "divide all of them by their mean"
+    expect(mean, 1, hint, mistakes, case=case, tolerance=1e-3)
+    two = {"block5_conv1": 0.5, "block1_conv2": 10.0}
+    ask_again(weights_of, lambda norms: [2 / 1.05, 0.1 / 1.05], (two,))
 
 
 @exercise(
@@ -134,10 +135,12 @@ def diagnosis(answer: Any) -> None:
     left = [letter for letter in DIAGNOSIS if answer.get(letter) in (None, ...)]
     require(not left, f"still open: {', '.join(left)}", "the five choices are listed above")
     for letter, (right, question) in DIAGNOSIS.items():
-        given = str(answer[letter]).strip().lower()
+        given = " ".join(re.findall(r"[a-z]+", str(answer[letter]).lower().replace("iz", "is")))
+        given = given.replace("lbfgs", "l bfgs")
         require(
-            given in MISTAKES,
+            given in [mistake.replace("-", " ") for mistake in MISTAKES],
             f"{letter}: {answer[letter]!r} is not one of the choices",
             "choose from: " + ", ".join(MISTAKES),
         )
-        require(given == right, f"{letter} is not {given!r}", question)
+        wrong = f"{letter} is not {answer[letter]!r}"
+        require(given == right.replace("-", " "), wrong, question)

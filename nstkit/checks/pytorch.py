@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -165,6 +166,13 @@ def torch_closure(answer: Any) -> None:
         callable(closure),
         f"your function returned a {type(closure).__name__}; L-BFGS needs a function to call",
         "define closure inside and return it by its name, without calling it: return closure",
+    )
+    given = inspect.signature(closure).parameters.items()
+    needed = [name for name, each in given if each.default is each.empty]
+    require(
+        not needed,
+        f"your closure wants {' and '.join(needed)}; L-BFGS calls it without any argument",
+        "write def closure(): loss_of, image and optimizer are known inside it",
     )
     value = closure()
     require(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.asking import exercise
+from nstkit.checks.asking import ask_again, exercise
 from nstkit.checks.comparing import array_of, expect
 
 __all__ = ["colours_moved", "divergence", "votes_foretold"]
@@ -47,6 +47,7 @@ def divergence(function: Callable[[float, float, float, float], Any]) -> None:
     expect(found, (apart + np.log(2)) / 2, hint, mistakes, case=case)
     same = array_of(function(3.0, 2.0, 3.0, 2.0), "your result", shape=())
     expect(same, 0.0, "equal distributions have no divergence", case="of twice the same")
+    ask_again(function, lambda *args: (9 - np.log(2)) / 2, (3.0, 1.0, 1.0, 0.5))
 
 
 @exercise(
@@ -75,6 +76,8 @@ def colours_moved(function: Callable[[Any, Any], Any]) -> None:
     expect(found, 5.0, hint, mistakes, case="of four pixels")
     back = array_of(function(second, first), "your result", shape=())
     expect(back, 5.0, "the way back is as long: take absolute values", case="the other way round")
+    others = np.array([3.0, 1, 2, 9, 5, 4]), np.array([8.0, 7, 3, 2, 2, 0])
+    ask_again(function, lambda *args: 1.0, others)
 
 
 @exercise(
@@ -102,3 +105,5 @@ def votes_foretold(function: Callable[[Any, Any], Any]) -> None:
     found = array_of(function(values, votes), "your result", shape=())
     hint = "1 for each vote whose winner has the larger value, ½ for equal values; then the mean"
     expect(found, 0.7, hint, mistakes, case="of five votes")
+    votes = [("two", "one"), ("one", "two"), ("two", "one"), ("one", "two"), ("two", "one")]
+    ask_again(function, lambda *args: 6 / 8, ({"one": 1.0, "two": 2.0}, votes + 3 * votes[:1]))

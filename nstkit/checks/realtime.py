@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nstkit.checks.asking import exercise
+from nstkit.checks.asking import ask_again, exercise
 from nstkit.checks.comparing import array_of, expect
 
 __all__ = ["instance_norm", "mixed_numbers", "pays_after", "style_statistics"]
@@ -53,6 +53,14 @@ def instance_norm(function: Callable[[Any, Any, Any], Any]) -> None:
     hint = "(x − mean) / deviation over axes 0 and 1, times scale, plus shift"
     found = array_of(function(x, scale, shift), "your features", shape=x.shape)
     expect(found, scale * plain + shift, hint, mistakes, case="of 2 × 2 positions, 2 channels")
+    random = np.random.default_rng(10)
+
+    def normalised(x: Any, scale: Any, shift: Any) -> Any:
+        return scale * (x - x.mean((0, 1))) / x.std((0, 1)) + shift
+
+    ask_again(
+        function, normalised, (100 * random.random((3, 5, 4)), random.random(4), random.random(4))
+    )
 
 
 @exercise(
@@ -81,6 +89,8 @@ def mixed_numbers(function: Callable[[Any, Any], Any]) -> None:
     hint = "(2 · first + 6 · second) / 8 for every number"
     found = array_of(function(numbers, weights), "your mixture", shape=(3,))
     expect(found, shares @ numbers, hint, mistakes, case="of two styles with weights 2 and 6")
+    others = np.arange(12.0).reshape(3, 4) ** 2, np.array([1.0, 0.5, 3.0])
+    ask_again(function, lambda n, w: w @ n / w.sum(), others)
 
 
 @exercise(
@@ -112,6 +122,8 @@ def style_statistics(function: Callable[[Any], Any]) -> None:
     hint = "np.log1p of the means over axes 0 and 1, followed by those of the deviations"
     found = array_of(function(features), "your statistics", shape=(4,))
     expect(found, right, hint, mistakes, case="of 2 × 2 positions, 2 channels")
+    others = np.random.default_rng(11).random((3, 5, 4))
+    ask_again(function, lambda f: np.log1p([*f.mean((0, 1)), *f.std((0, 1))]), (others,))
 
 
 @exercise(
@@ -127,7 +139,7 @@ def pays_after(function: Callable[[float, float, float], Any]) -> None:
         The learner's function; it takes the seconds of training, of one optimised picture, and of
         one pass.
     """
-    for times in ((4500.0, 10.0, 0.5), (100.0, 4.0, 1.0)):
+    for times in ((4500.0, 10.0, 0.5), (100.0, 4.0, 1.0), (90.0, 10.0, 1.0)):
         training, optimised, one_pass = times
         saved = training / (optimised - one_pass)
         mistakes = {

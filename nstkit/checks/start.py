@@ -126,6 +126,7 @@ def three_settings(a: Any, b: Any, c: Any) -> None:
     require(
         len({a, b, c}) == len(SETTINGS),
         "one setting appears twice; each was turned for exactly one picture",
+        "begin with the picture of which you are surest, and give its name to no other",
     )
     wrong = [key for key in SETTINGS if answer[key] != SETTINGS[key]]
     signs = {

@@ -138,4 +138,7 @@ class _GramExplorer(Looking):
 
     def still(self) -> bytes:
         """Return what is shown as one picture."""
-        return beside([self.image, self.marked_gram(), *self.maps()])
+        gram, i, j = self.grams[self.layer.value], self.i.value, self.j.value
+        both = f"product, sum {short(gram[i, j])}"
+        titles = ["picture", f"Gram matrix of {self.layer.value}", f"channel {i}", f"channel {j}"]
+        return beside([self.image, self.marked_gram(), *self.maps()], titles=[*titles, both])

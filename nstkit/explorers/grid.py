@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -99,14 +100,19 @@ class _WeightGrid:
         """Show the picture chosen, and where it lies in the grid."""
         self.shown.value = self.pictures[self.cell]
         self.overview.value = png(self.page())
+        self.said.value = html("caption", self.values("{} = <b>{}</b>"))
+
+    def values(self, form: str) -> str:
+        """Return names and values of what is chosen, each in a form."""
         chosen = zip(self.axes.items(), self.cell, strict=True)
-        said = (f"{name} = <b>{_text(values[k])}</b>" for (name, values), k in chosen)
-        self.said.value = html("caption", ", ".join(said))
+        return ", ".join(form.format(name, _text(values[k])) for (name, values), k in chosen)
 
     def still(self) -> bytes:
         """Return what is shown as one picture."""
-        page = self.page()
-        return beside([page], page.shape[0])
+        page, names = self.page(), list(self.axes)
+        chosen = Image.open(io.BytesIO(self.pictures[self.cell]))
+        across = f"→ {names[0]}" if len(names) == 1 else f"↓ {names[0]}, → {names[1]}"
+        return beside([page, chosen], page.shape[0], [across, self.values("{} = {}")])
 
     def page(self) -> np.ndarray:
         """Lay out the plane of the first two axes in which the chosen picture lies, framed."""

@@ -47,6 +47,8 @@ def history_scrubber(steps: Iterable[Any]) -> Panel:
         x_name="step",
         x_label="step",
     )
-    picks = [records[round(part * last / 4)].image for part in range(5)]
+    places = sorted({0, last, *(round(last ** (part / 4)) for part in range(1, 4))})  # log-spaced
+    picks = [records[place].image for place in places]
+    titles = [f"step {numbers[place]}" for place in places]
     controls = row(play, slider, text, align_items="center")
-    return Panel(controls, box, still=lambda: beside(picks, 160))
+    return Panel(controls, box, still=lambda: beside(picks, 200, titles))

@@ -166,4 +166,5 @@ class _LayerViewer(Looking):
     def still(self) -> bytes:
         """Return what is shown as one picture."""
         chosen = self.features[self.layer.value][..., self.channel]
-        return beside([self.image, enlarge(heat(chosen), 260), self.spotlight()])
+        titles = ["picture", f"{self.layer.value}, channel {self.channel}", "where it fires"]
+        return beside([self.image, enlarge(heat(chosen), 260), self.spotlight()], titles=titles)

@@ -48,8 +48,9 @@ def morph(problem: Problem, *, points: int = 21) -> Panel:
         x_name="t =",
         x_label="t: 0 content picture, 1 style picture",
     )
-    return Panel(
-        row(slider, text, align_items="center"),
-        box,
-        still=lambda: beside([pictures[slider.value], content, style]),
-    )
+
+    def still() -> bytes:
+        titles = [f"t = {mixes[slider.value]:.2f}", "content picture", "style picture"]
+        return beside([pictures[slider.value], content, style], titles=titles)
+
+    return Panel(row(slider, text, align_items="center"), box, still=still)

@@ -191,7 +191,8 @@ def _fill(axes: Any, pictures: Any, names: Any, written: dict[str, Any], **optio
     for ax in axes:
         ax.set_axis_off()
     for ax, picture, name in zip(axes, pictures, names, strict=False):
-        ax.imshow(picture, **options)
+        smooth = "lanczos" if picture.ndim == 3 else "nearest"  # maps and masks: pixel by pixel
+        ax.imshow(picture, interpolation=smooth, **options)
         ax.set_title(name, **written)
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from nstkit.errors import SettingsError
 from nstkit.plots.panels import panels
+
+SIDES: tuple[tuple[Literal["left", "right"], tuple[int, int]], ...] = (
+    *(("left", (6, 4)), ("left", (6, -8)), ("right", (-6, 4)), ("right", (-6, -8))),
+    *(("left", (6, 15)), ("left", (6, -19))),
+)
+"""Where a name may stand beside its mark, in points, the best first."""
 
 
 def show_quality(
@@ -45,13 +52,25 @@ def show_quality(
     for name, found in evaluations.items():
         marks[name] = found.effectiveness, found.coherence
         ax.plot(*marks[name], "o", color="#0072B2")
-    for name, place in marks.items():
-        ax.annotate(name, place, xytext=(6, 4), textcoords="offset points", fontsize=8)
     judges = "; ".join(dict.fromkeys(found.judge for found in evaluations.values()))
     ax.set(xlabel=f"effectiveness of style\n({judges})", ylabel="coherence of content", title=title)
     ax.margins(x=0.3, y=0.1)
     ax.grid(alpha=0.3)
+    _label(ax, marks)
     return ax.get_figure()  # type: ignore[return-value]
+
+
+def _label(ax: Axes, marks: Mapping[str, tuple[float, float]]) -> None:
+    """Write names beside places, each where it covers no other name if there is such a side."""
+    written: list[Bbox] = []
+    for name, place in marks.items():
+        text = ax.annotate(name, place, (0, 0), textcoords="offset points", fontsize=8, va="center")
+        for align, offset in SIDES:
+            text.set_horizontalalignment(align)
+            text.xyann = offset
+            if not text.get_window_extent().count_overlaps(written):
+                break
+        written.append(text.get_window_extent())
 
 
 def show_ranking(ranking: Any, *, ax: Axes | None = None, title: str = "") -> Figure:

@@ -15,6 +15,7 @@ from nstkit import samples
 from nstkit.backbones import Backbone, untrained_backbone
 from nstkit.classic import transfer_colour, transfer_texture
 from nstkit.errors import ImageError, NstkitError, SettingsError, check_number, choose
+from nstkit.fast import paint
 from nstkit.images import encode, fit, load_image
 from nstkit.quality.evaluation import Ruler
 from nstkit.quality.judge import neutral_judge
@@ -65,17 +66,18 @@ class Rules:
     def painter(self, settings: Settings, backbone: Backbone | None = None) -> Painter:
         """Return what paints each pair by the settings."""
 
-        def paint(content: str, style: str) -> np.ndarray:
+        def optimise(content: str, style: str) -> np.ndarray:
             wanted = settings.replace(content=content, style=style, size=self.size, crop=True)
             return paint_settings(wanted, backbone).image
 
-        return paint
+        return optimise
 
     def own_entries(self) -> dict[str, Painter]:
         """Return the kit's own entries, the methods to beat."""
         random = untrained_backbone("vgg19-slim", seed=1)
         return {
             "nstkit: optimised": self.painter(Settings()),
+            "nstkit: one pass": partial(paint, size=self.size, crop=True),
             "nstkit: random network": self.painter(Settings(), random),
             "nstkit: patches sewn": lambda *pair: transfer_texture(*self.load(*pair)).image,
             "nstkit: colours only": lambda *pair: transfer_colour(*self.load(*pair)),

@@ -7,6 +7,10 @@ from .coarse_to_fine import (
     coarse_sizes as coarse_sizes,
     coarse_start as coarse_start,
 )
+from .at_once import (
+    one_pass as one_pass,
+    remembering as remembering,
+)
 from .picture import (
     Picture as Picture,
     title as title,

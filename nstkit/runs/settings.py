@@ -1,14 +1,11 @@
-"""Everything a painting can be asked for: checked, as a file, and made into a problem and a run.
+"""Everything a painting can be asked for, checked.
 
-`stylize`, the command line, live sessions and comparisons take these same settings. TensorFlow is
-loaded when a problem is made, and not before.
+`stylize`, the command line, live sessions and comparisons take these same settings. Beside this
+module: settings as a file (`settings_file`), and made into a problem and a run (`making`).
 """
 
 from __future__ import annotations
 
-import base64
-import io
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,20 +16,17 @@ import numpy as np
 from nstkit import losses
 from nstkit.backbones import ARCHITECTURES, LAYERS
 from nstkit.errors import SettingsError, check_number, choose
-from nstkit.images import Mask, encode, resize
-from nstkit.losses import Convention, Use, Weights, get_convention
+from nstkit.losses import Convention, Weights, get_convention
+from nstkit.runs.making import make_problem, make_run, open_picture
 from nstkit.runs.picture import Picture, check_picture
+from nstkit.runs.settings_file import read_settings, write_settings
 from nstkit.runs.start import INITS
-from nstkit.runs.styles import MOST, Style, as_mask, check_styles, regions, shares
-from nstkit.samples import open_image
+from nstkit.runs.styles import KEPT, STYLES, Style, as_mask, check_styles, shares
 
 if TYPE_CHECKING:
     from nstkit.backbones import Backbone
     from nstkit.runs.run import Run
     from nstkit.transfer import Problem
-
-KIND, KIND_BEFORE = "nstkit settings 2", "nstkit settings 1"
-"""First entry of a settings file: what it is, and which version."""
 
 QUALITIES: dict[str, dict[str, Any]] = {
     "draft": {"size": 256, "steps": {"lbfgs": 60, "adam": 200}, "coarse_to_fine": False},
@@ -58,12 +52,6 @@ OF_QUALITY = ("size", "steps", "coarse_to_fine")
 
 BROUGHT = {"convention": OF_CONVENTION, "optimizer": ("learning_rate",), "quality": OF_QUALITY}
 """Settings that another one brings along when it is changed."""
-
-STYLES = ("style", *(f"style {number}" for number in range(2, MOST + 1)))
-"""What the parts of the paintings are called in weights and losses."""
-
-KEPT = "content kept"
-"""What that of a kept region is called."""
 
 OPEN: Any = None
 """Left open, and settled when the settings are made."""
@@ -261,31 +249,7 @@ class Settings:
 
     def picture(self, which: str) -> np.ndarray:
         """Open the picture of "content", "style" or "init" at the size asked for."""
-        return self._open(getattr(self, which))
-
-    def _open(self, given: str | Picture) -> np.ndarray:
-        """Open a picture at the size asked for; a small one is enlarged for a print."""
-        image = _opened(given, self.size, self.crop)
-        height, width = image.shape[1:3]
-        scale = self.size / max(height, width)
-        as_it_is = isinstance(given, Picture) and given.as_it_is
-        if self.quality == "print" and scale > 1 and not as_it_is:
-            image = resize(image, round(scale * height), round(scale * width))
-        return image
-
-    def _painting(self, given: str | Picture, photo: np.ndarray) -> np.ndarray:
-        """Open a painting at its scale, with the photograph's colours where they are matched."""
-        image = self._open(given)
-        if self.style_scale != 1:
-            sides = [max(16, round(side * self.style_scale)) for side in image.shape[1:3]]
-            finer = _opened(given, min(8192, max(sides)), self.crop)
-            image = resize(finer, *sides)
-        if not self.preserve_colour:
-            return image
-        from nstkit.classic.colour import match_covariance, match_luminance
-
-        match = match_covariance if self.preserve_colour == "matching" else match_luminance
-        return match(image, photo)
+        return open_picture(self, getattr(self, which))
 
     def load_backbone(self) -> Backbone:
         """Load the network."""
@@ -299,89 +263,26 @@ class Settings:
         )
 
     def make_problem(self, backbone: Backbone | None = None) -> Problem:
-        """Open the pictures and make the problem.
-
-        Parameters
-        ----------
-        backbone : Backbone, optional
-            The network, where it is loaded already.
-
-        Returns
-        -------
-        Problem
-            The problem.
-        """
-        # First the pictures: a broken file is told before TensorFlow takes its seconds to load.
-        photo, styles, weights = self.picture("content"), self.all_styles, self.weights
-        height, width = photo.shape[1:3]
-        paintings = [self._painting(style.picture, photo) for style in styles]
-        masks = regions(styles, height, width, self.crop)
-        from nstkit.transfer import Problem
-
-        rules = get_convention(self.convention)
-        uses = [Use(losses.CONTENT, photo, weights.content_layers, weights.content)]
-        for name, painting, mask in zip(STYLES, paintings, masks, strict=False):
-            of = weights.layers[name], weights.parts[name], name
-            uses.append(Use(losses.STYLE, painting, *of, mask))
-        uses.append(Use(losses.variation(rules.tv_kind), weight=weights.tv))
-        for name, weight in self.terms.items():
-            uses.append(Use(losses.TERMS[name], paintings[0], self.style_layers, weight))
-        if self.keep is not None:
-            mask = self.keep.at(height, width, crop=self.crop)
-            of = weights.content_layers, weights.parts[KEPT], KEPT
-            uses.append(Use(losses.CONTENT, photo, *of, mask))
-        backbone = backbone or self.load_backbone()
-        return Problem.of(uses, backbone=backbone, convention=rules, mix=self.mix)
+        """Open the pictures and make the problem; see `nstkit.runs.making.make_problem`."""
+        return make_problem(self, backbone)
 
     def make_run(
         self, problem: Problem, drive: Callable[[Run], Any] | None = None, **instead: Any
     ) -> tuple[Run, bool]:
-        """Make the run over a problem, smaller sizes painted first where that is wanted.
+        """Make the run, smaller sizes first where wanted; see `nstkit.runs.making.make_run`."""
+        return make_run(self, problem, drive, **instead)
 
-        Parameters
-        ----------
-        problem : Problem
-            What `make_problem` made.
-        drive : callable, optional
-            What takes the runs over smaller sizes to their ends; see `coarse_start`.
-        **instead
-            What to give to `Run` in place of what the settings say. With `init`, a picture to go
-            on from, no smaller sizes are painted.
-
-        Returns
-        -------
-        run : Run
-            The run.
-        ready : bool
-            Whether it is to be driven; not so where a smaller size was left unfinished.
-        """
-        from nstkit.runs.coarse_to_fine import coarse_start
-        from nstkit.runs.run import Run
-
-        how: dict[str, Any] = {"optimizer": self.optimizer, "weights": self.weights}
-        how["seed"] = self.seed
-        if self.learning_rate is not None:
-            how["learning_rate"] = self.learning_rate
-        ready, start = True, instead.get("init")
-        if start is None:
-            start = self.init if self.init in INITS else self.picture("init")
-            if self.coarse_to_fine:
-                start, ready = coarse_start(problem, init=start, drive=drive, **how)
-        how |= {"steps": self.steps, "epochs": self.epochs}
-        return Run(problem, **{**how, **instead, "init": start}), ready
-
-    def finish(self, problem: Problem, image: np.ndarray) -> np.ndarray:
-        """Return a painted picture as it is to be shown and kept."""
+    def finish(self, photo: np.ndarray, image: np.ndarray) -> np.ndarray:
+        """Return what the photograph was painted into as it is to be shown and kept."""
         if self.preserve_colour is not True:
             return image
         from nstkit.classic.colour import keep_colours
 
-        return keep_colours(problem.content_image, image)
+        return keep_colours(photo, image)
 
     def to_json(self) -> str:
         """Write everything down; a picture of one's own goes in as a JPEG."""
-        entries = {"kind": KIND, **vars(self)}
-        return json.dumps(entries, indent=1, ensure_ascii=False, default=_written)
+        return write_settings(vars(self))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Settings:
@@ -392,53 +293,7 @@ class Settings:
         SettingsError
             If it is not a settings file, or one of its values is not accepted.
         """
-        try:
-            entries = json.loads(text, object_hook=_read)
-            kind = entries.pop("kind")
-            if kind == KIND_BEFORE:  # it had one content layer, and a rate for both optimisers
-                entries["content_layers"] = entries.pop("content_layer", None)
-                if entries.get("optimizer") != "adam":
-                    entries.pop("learning_rate", None)
-            elif kind != KIND:
-                raise KeyError("kind")
-        except (ValueError, KeyError, AttributeError, TypeError) as error:
-            raise SettingsError(
-                f"this is not a file of nstkit's settings ({error}): choose one that the studio "
-                "saved, named like nstkit-settings.json"
-            ) from error
-        return cls.of(**entries)
-
-
-def _opened(given: str | Picture, size: int, crop: bool) -> np.ndarray:
-    """Open a picture at most `size` pixels long, or as a square of that size."""
-    if isinstance(given, Picture):
-        return given.at(size, crop)
-    return open_image(given, size=size, crop=crop)
-
-
-def _written(value: Any) -> Any:
-    """Return what JSON holds in the place of a value that it cannot."""
-    if isinstance(value, Style):
-        return vars(value)
-    if isinstance(value, Mask):
-        stream = io.BytesIO()
-        value.save(stream)
-        return {"name": value.name, "mask": base64.b64encode(stream.getvalue()).decode()}
-    if isinstance(value, Picture):
-        data = base64.b64encode(encode(value.image, "jpeg")).decode()
-        return {"name": value.name, "jpeg": data}
-    return value.name if isinstance(value, Convention) else os.fspath(value)
-
-
-def _read(entries: dict[str, Any]) -> Any:
-    """Take back what `_written` returned for a picture or a mask."""
-    if "name" not in entries:
-        return entries
-    if "mask" in entries:
-        data = base64.b64decode(entries["mask"], validate=True)
-        return Mask.open(data, str(entries["name"]))
-    data = base64.b64decode(entries["jpeg"], validate=True)
-    return Picture.open(data, str(entries["name"]))
+        return cls.of(**read_settings(text))
 
 
 def _weights_by_name(given: Any, known: Iterable[str], what: str) -> dict[str, float]:

@@ -15,6 +15,12 @@ from nstkit.runs.picture import Picture
 MOST = 8
 """Most paintings in one picture: beyond that none is to be seen any more."""
 
+STYLES = ("style", *(f"style {number}" for number in range(2, MOST + 1)))
+"""What the parts of the paintings are called in weights and losses."""
+
+KEPT = "content kept"
+"""What that of a kept region is called."""
+
 
 @dataclass(frozen=True)
 class Style:

@@ -111,7 +111,7 @@ def stylize(
     run, wanted = paint(given, backbone=network, drive=bar, announce=progress, **files)
     if checkpoint is not None:
         _keep(run, checkpoint)
-    return dataclasses.replace(run.last, image=wanted.finish(run.problem, run.image))
+    return dataclasses.replace(run.last, image=wanted.finish(run.problem.content_image, run.image))
 
 
 def paint(
@@ -187,7 +187,7 @@ def paint_settings(settings: Settings, backbone: Backbone | None = None) -> Step
     run, _ = settings.make_run(problem)
     for _ in run:
         pass
-    return dataclasses.replace(run.last, image=settings.finish(problem, run.image))
+    return dataclasses.replace(run.last, image=settings.finish(problem.content_image, run.image))
 
 
 def expectation(problem: Problem, steps: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections import deque
@@ -18,8 +19,9 @@ from nstkit.backbones import (
     estimate,
     operations,
 )
+from nstkit.errors import NstkitError
 from nstkit.optimizers import PatientLbfgs
-from nstkit.runs import Run, Settings, Step
+from nstkit.runs import Run, Settings, Step, one_pass, remembering
 from nstkit.session.shares import GradientShares
 from nstkit.transfer import Problem
 
@@ -79,7 +81,7 @@ class Engine:
     shares: GradientShares
 
     def __init__(self, load: Callable[[str], Backbone] | None, unwanted: Callable[[], bool]):
-        self._load, self._unwanted = load, unwanted
+        self._load, self._unwanted, self._numbers = load, unwanted, remembering()
         self._backbones: dict[Any, Backbone] = {}
         self._durations: deque[float] = deque(maxlen=15)
         self._times: deque[float] = deque(maxlen=12)
@@ -131,6 +133,20 @@ class Engine:
         self.beginning, self._before, self._painted = beginning, before, wanted.weights
         self._tell(dataclasses.replace(run.last, seconds_left=0.0), wanted)
 
+    def paint_at_once(self, wanted: Settings) -> np.ndarray | None:
+        """Return what one pass makes of the settings, None where its network does not serve them.
+
+        It learned with the slim network; what is wrong with the settings is told by `build`.
+        """
+        if self._name(wanted) != "vgg19-slim":
+            return None
+        opened, names = self.built, ("content", "size", "crop", "quality")
+        same = opened and all(getattr(opened, name) == getattr(wanted, name) for name in names)
+        with contextlib.suppress(NstkitError):
+            photo = self.problem.content_image if same else wanted.picture("content")
+            return wanted.finish(photo, one_pass(wanted, photo, self._numbers))
+        return None
+
     def _backbone(self, wanted: Settings) -> Backbone:
         key = wanted.backbone, wanted.weights_file, wanted.pooling
         if key not in self._backbones:
@@ -171,7 +187,7 @@ class Engine:
             nonlocal new
             if new:
                 new = False
-                look(wanted.finish(self.problem, image))
+                look(wanted.finish(self.problem.content_image, image))
 
         self.run.weights = wanted.weights
         start = time.perf_counter()
@@ -188,7 +204,7 @@ class Engine:
         return self._tell(dataclasses.replace(self.run.last, parts=now.parts), wanted)
 
     def _tell(self, last: Step, wanted: Settings) -> Step:
-        image = wanted.finish(self.problem, last.image)
+        image = wanted.finish(self.problem.content_image, last.image)
         self.step = dataclasses.replace(last, step=self._before + last.step, image=image)
         self.told = wanted
         return self.step

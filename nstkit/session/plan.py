@@ -12,6 +12,9 @@ from nstkit.runs import Settings
 START = ("init", "seed", "coarse_to_fine", "content", "style", "size", "crop")
 """Settings that the start picture depends on."""
 
+OF_ONE_PASS = ("styles", "style_share", "style_mask", "style_weight", "content_weight")
+"""Further ones where one pass paints it."""
+
 
 State = Literal["ready", "preparing", "running", "paused", "stopped", "finished", "failed"]
 """What a session is doing."""
@@ -76,6 +79,7 @@ class Plan:
         settings = self.settings.replace(**changes)
         until = self.until + settings.all_steps - self.settings.all_steps
         plan = replace(self, settings=settings, until=until)
-        shown = START if not begun else ("content",) if self.over else ()
+        first = (*START, *OF_ONE_PASS) if settings.init == "fast" else START
+        shown = first if not begun else ("content",) if self.over else ()
         same = all(getattr(self.settings, name) == getattr(settings, name) for name in shown)
         return plan if same else plan.begin()

@@ -36,6 +36,8 @@ class Session:
         What to begin with; by default runs of 300 steps.
     load : callable, optional
         From a backbone's name to the `Backbone`; by default `Settings.load_backbone`.
+    at_once : bool
+        Whether to show, until the first step, what one pass makes of the settings.
 
     Attributes
     ----------
@@ -47,12 +49,18 @@ class Session:
         While the first step after a change of weights is computed, the picture that it tries,
         shape (1, height, width, 3), for showing at once; while a start picture is painted at
         smaller sizes, the newest of these; else None. `step` holds the good one.
+    instant : numpy.ndarray or None
+        Before the first step, what `nstkit.runs.one_pass` makes of the settings, where it serves.
     error : Exception or None
         What went wrong last; the next command that computes clears it.
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, load: Callable[[str], Backbone] | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        load: Callable[[str], Backbone] | None = None,
+        at_once: bool = False,
     ):
         settings = settings or Settings(steps=LONG)
         self.history = History()
@@ -60,6 +68,9 @@ class Session:
         self.state: State = "ready"
         self.error: BaseException | None = None
         self.preview: np.ndarray | None = None
+        self.instant: np.ndarray | None = None
+        self._at_once = at_once
+        self._painted: Settings | None = None  # the settings that `instant` is of
         self._plan = Plan(settings, settings.all_steps)
         self._failed: Plan | None = None  # the plan that the error belongs to
         self._rested: Plan | None = self._plan  # the one that was carried out, and all know it
@@ -78,6 +89,12 @@ class Session:
     def step(self) -> Step | None:
         """The newest step, None until the first picture is prepared."""
         return self.engine.step
+
+    @property
+    def shown(self) -> np.ndarray | None:
+        """The picture to show: that of the newest step, or one that is there sooner."""
+        sooner = self.instant if self.preview is None else self.preview
+        return sooner if sooner is not None or self.step is None else self.step.image
 
     @property
     def until(self) -> int:
@@ -204,9 +221,13 @@ class Session:
     def _next(self) -> Task | None:
         """Choose what to do next; called with the lock held."""
         plan, engine = self._plan, self.engine
+        build = plan.beginning != engine.beginning or not engine.fits(plan.settings)
+        if plan is not self._failed and build:
+            self.state = "preparing"
+        if self._instant_due():
+            return lambda: self._paint_at_once(plan)
         if plan is not self._failed:
-            if plan.beginning != engine.beginning or not engine.fits(plan.settings):
-                self.state = "preparing"
+            if build:
                 return lambda: self._build(plan)
             if plan.running and self._at_end():
                 plan = self._plan = plan.hold()
@@ -242,20 +263,37 @@ class Session:
             return "stopped"
         return "finished" if self._at_end() else "paused"
 
+    def _instant_due(self) -> bool:
+        """Whether the picture painted at once is of other settings than those wanted now."""
+        plan, begun = self._plan, self.engine.begun
+        waits = not plan.steps and not (begun and plan.beginning == self.engine.beginning)
+        return self._at_once and waits and plan.settings is not self._painted
+
+    def _paint_at_once(self, plan: Plan) -> None:
+        """Paint in one pass, before anything that takes longer."""
+        if self.step is None:
+            self._tell()
+        self._painted = plan.settings
+        self.instant = self.engine.paint_at_once(plan.settings)
+
     def _build(self, plan: Plan) -> None:
         """Make problem and run, unless another problem is wanted meanwhile."""
         self._tell()
         wanted = needs_problem(plan.settings)
         self._compute(
             lambda: self.engine.build(plan.settings, plan.beginning, self._show),
-            lambda: self._plan is self._failed or needs_problem(self.settings) != wanted,
+            lambda: (
+                self._plan is self._failed
+                or self._instant_due()
+                or needs_problem(self.settings) != wanted
+            ),
         )
 
     def _refresh(self, plan: Plan) -> None:
         """Tell the losses of the picture there is anew, unless a step is about to do that."""
         self._compute(
             lambda: self.engine.refresh(plan.settings),
-            lambda: self._plan.steps > 0 and self.engine.begun,
+            lambda: self._instant_due() or (self._plan.steps > 0 and self.engine.begun),
         )
 
     def _advance(self, plan: Plan) -> None:
@@ -287,6 +325,8 @@ class Session:
             action()
         assert engine.step is not None
         assert engine.told is not None
+        if engine.begun:
+            self.instant = self._painted = None
         if not engine.begun:  # the curves begin under the settings that the run begins with
             self.history.clear()
         elif number and before is not None:

@@ -67,16 +67,18 @@ class Comparing:
         )
 
     def _keep(self) -> None:
-        step, settings = self._session.step, self._session.settings
-        if step is None:
+        step, image = self._session.step, self._session.shown
+        settings = self._session.settings
+        if step is None or image is None:
             return
         how = "style alone"
         if settings.content_weight:
             ratio = short(settings.style_weight / settings.content_weight)
             how = f"{title(settings.content)} in {title(settings.style)}, β/α {ratio}"
         self._number += 1
-        name = f"{self._number}. {how}, step {step.step}"
-        self.results = [*self.results, Result(name, settings, step.step, step.image)][-MOST:]
+        when = f"step {step.step}" if self._session.instant is None else "one pass"
+        result = Result(f"{self._number}. {how}, {when}", settings, step.step, image)
+        self.results = [*self.results, result][-MOST:]
         before = self.lists[1].value
         kept = before if before in self.results else self.results[0]
         with self._moves.untold():

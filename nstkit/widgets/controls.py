@@ -12,6 +12,7 @@ import traitlets
 from nstkit import samples
 from nstkit.backbones import ARCHITECTURES
 from nstkit.losses import CONTENT, FURTHER, STYLE, TERMS
+from nstkit.optimizers import OPTIMIZERS
 from nstkit.runs import INITS, title
 from nstkit.session import Picture, Settings
 from nstkit.widgets.panel import Moves, card, column, dropdown, row, upload_button, words
@@ -20,7 +21,7 @@ from nstkit.widgets.several import Several
 
 SIZES = (96, 128, 160, 192, 224, 256, 320, 400, 512, 640, 800, 1024)
 CONTENT_LAYERS = tuple(f"block{block}_conv2" for block in range(1, 6))
-OPTIMIZERS = {"lbfgs": "L-BFGS", "adam": "Adam"}
+CALLED = {"lbfgs": "L-BFGS", "adam": "Adam", "fast": "fast: the instant picture"}
 OWN = "own mix"
 """What the list of looks says when the sliders are at no look's weights."""
 
@@ -288,7 +289,7 @@ def _named(value: Any) -> str:
         return f"{value} px"
     if isinstance(value, Mapping):
         return " + ".join(value)
-    return "whichever is here" if value is None else OPTIMIZERS.get(value, title(value))
+    return "whichever is here" if value is None else CALLED.get(value, title(value))
 
 
 def _set(control: widgets.Widget, value: Any) -> None:

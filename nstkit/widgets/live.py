@@ -62,7 +62,7 @@ def studio(
         settings = Settings(content=content, style=style, steps=LONG)
     for other in list(OPEN):
         other.session.pause()
-    return Studio(Session(settings.replace(**changes), load=load))
+    return Studio(Session(settings.replace(**changes), load=load, at_once=load is None))
 
 
 class Studio(Panel):
@@ -104,7 +104,7 @@ class Studio(Panel):
         weights, layers, setup = self.controls.cards()
         several = self.controls.several
         several.box.children += (row(*self._presets(FURTHER_PRESETS), align_items="center"),)
-        result = card("Result", view.result, flex="1 1 auto")
+        result = card("", view.heading, view.result, flex="1 1 auto")
         parts = words("head", "Which part counts")
         charts = card("Losses while painting", view.curves, parts, view.bars, flex="2.2 1 330px")
         top = [
@@ -205,8 +205,8 @@ class Studio(Panel):
             send_again(self)
 
     def _still(self) -> bytes:
-        step, settings = self.session.step, self.session.settings
-        if step is None:
+        session, settings = self.session, self.session.settings
+        if session.step is None:
             return beside([settings.picture(which) for which in self.view.sources], 240)
-        problem = self.session.engine.problem
-        return beside([problem.content_image, problem.style_image, step.image], 240)
+        problem = session.engine.problem
+        return beside([problem.content_image, problem.style_image, session.shown], 240)

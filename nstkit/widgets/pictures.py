@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
-from PIL import Image
+from matplotlib import colormaps, font_manager
+from PIL import Image, ImageDraw, ImageFont
 
 from nstkit.images import to_uint8
 
 FINE = 92
 """Quality from which a JPEG keeps colours at full resolution: for pictures to look at in peace."""
+
+TITLE = 13
+"""Height of a title's letters, in pixels."""
 
 CHOSEN = (213, 94, 0, 255)
 """Frame of the picture that is chosen: vermilion."""
@@ -77,22 +81,38 @@ def sheet(pictures: Sequence[np.ndarray], *, columns: int, chosen: int, gap: int
     return page
 
 
-def beside(pictures: Sequence[Any], height: int = 220) -> bytes:
-    """Return a JPEG with the pictures in a row, brought to one height, on white."""
+def beside(pictures: Sequence[Any], height: int = 220, titles: Sequence[str] = ()) -> bytes:
+    """Return a JPEG with the pictures in a row, brought to one height, on white.
+
+    Parameters
+    ----------
+    pictures : sequence of array_like
+        Pictures as `png` takes them; one with few pixels that count is enlarged before.
+    height : int
+        Height of each in pixels.
+    titles : sequence of str
+        What to write above each of them, if anything.
+
+    Returns
+    -------
+    bytes
+        The JPEG.
+    """
+    top = TITLE + 8 if titles else 0
     images = []
     for picture in pictures:
         image = Image.fromarray(_bytes(picture)).convert("RGBA")
-        sharp = image.height < 200
-        kind = Image.Resampling.NEAREST if sharp else Image.Resampling.LANCZOS
-        images.append(
-            image.resize((max(1, round(image.width * height / image.height)), height), kind)
-        )
-    page = Image.new("RGB", (sum(image.width + 8 for image in images) - 8, height), "white")
+        width = max(1, round(image.width * height / image.height))
+        images.append(image.resize((width, height), Image.Resampling.LANCZOS))
+    size = sum(image.width + 8 for image in images) - 8, top + height
+    page = Image.new("RGB", size, "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.truetype(font_manager.findfont("sans"), TITLE)
     across = 0
-    for image in images:
-        page.paste(image, (across, 0), image)
+    for image, title in zip(images, titles or itertools.repeat(""), strict=False):
+        page.paste(image, (across, top), image)
+        pen.text((across + image.width / 2, 2), title, "black", font, anchor="ma")
         across += image.width + 8
-    return jpeg(page, FINE)
+    return jpeg(page)
 
 
 def _encode(image: Any, kind: str, **options: Any) -> bytes:

@@ -68,7 +68,7 @@ class Saving:
             return
         self._offered = key
         name, settings = file_name(session.settings), session.settings.to_json().encode()
-        picture = encode(session.step.image, "png")
+        picture = encode(session.shown, "png")
         links = [
             link(picture, f"{name}.png", "image/png", "Picture (PNG)"),
             link(settings, "nstkit-settings.json", "application/json", "Settings (to load again)"),

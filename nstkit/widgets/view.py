@@ -14,10 +14,11 @@ import ipywidgets as widgets
 
 from nstkit.backbones import duration
 from nstkit.losses import STYLE, term_of
+from nstkit.runs import title
 from nstkit.session import Session
 from nstkit.session.wording import short_name
 from nstkit.widgets.charts import bar_chart, line_chart, loss_lines
-from nstkit.widgets.panel import chart, picture
+from nstkit.widgets.panel import chart, html, picture, words
 from nstkit.widgets.pictures import FINE, jpeg
 
 PICTURES = ("content", "style")
@@ -55,6 +56,7 @@ class View:
     def __init__(self) -> None:
         self.sources = {which: picture("100%", "frame", "source") for which in PICTURES}
         self.result = picture("100%", "frame", "result")
+        self.heading = words("head", "Result")
         self.status = widgets.HTML(layout={"width": "auto"})
         self.message = widgets.HTML(layout={"width": "auto", "display": "none"})
         self.curves, self.bars = chart(), chart()
@@ -71,13 +73,15 @@ class View:
         if state == "running" and now < self._next - (SOONER if self._moved(session) else 0):
             return
         sent, step, resting = 0, session.step, state not in ("running", "preparing")
-        if step is not None:
-            sent += self._draw_sources(session)
-            image = step.image if session.preview is None else session.preview
+        image = session.shown
+        if image is not None:
             if self._drawn is None or self._drawn[0] is not image or self._drawn[1] != resting:
                 self._drawn = image, resting
                 self.result.value = jpeg(image, FINE if resting else QUICK)
                 sent += len(self.result.value)
+            self.heading.value = html("head", heading(session))
+        if step is not None:
+            sent += self._draw_sources(session)
         # After the picture, which the eye is on, and the charts last: they take the longest.
         self.status.value = status_line(session)
         marks = session.history.marks
@@ -121,6 +125,15 @@ class View:
             self.curves.value = line_chart(lines, marks=marks, width=WIDTH, height=220)
             self.bars.value = bar_chart(share_rows(session), width=WIDTH)
         return len(self.curves.value) + len(self.bars.value)
+
+
+def heading(session: Session) -> str:
+    """Return what to call the picture shown."""
+    if session.instant is None:
+        return "Result"
+    start = session.settings.init
+    how = "goes on from it" if start == "fast" else f"begins from {escape(title(start))}"
+    return f'Instant picture <span class="value">in one pass; Start {how}</span>'
 
 
 def status_line(session: Session) -> str:

@@ -103,11 +103,11 @@ WRONG = [
         "mean and deviation, but not its histogram",
     ),
     ("histogram_match", lambda v, t: np.full(len(v), t.max()), "the target's numbers are"),
-    ("histogram_match", lambda v, t: histogram_match(-v, t), "the result is"),
+    ("histogram_match", lambda v, t: histogram_match(-v, t), "falls where"),
     (
         "histogram_match",
         lambda v, t: histogram_match(v[:5], t[:5]),
-        "wrong for fifty",
+        "expected an array of shape (50,)",
     ),
     ("seam_errors", lambda c: c, "`cost` itself"),
     ("seam_errors", lambda c: np.cumsum(c, axis=0), "straight down"),

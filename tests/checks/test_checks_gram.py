@@ -58,7 +58,7 @@ def test_answers_in_tensorflow_pass():
         (lambda f: gram(f)[None], "drop the first axis"),
         (lambda f: gram(f)[:2], "unroll the features"),
         (lambda f: unrolled(f).T @ np.flip(unrolled(f), 1), "the same unrolled features"),
-        (lambda f: gram(f) if f.shape[-1] == 5 else gram(f)[:, ::-1], "features.shape"),
+        (lambda f: gram(f) if f.shape[-1] == 5 else gram(f)[:, ::-1], "written in"),
         (lambda f: gram(f) ** 2, "no normalising"),
         (lambda f: 3 * gram(f), "go back to the equation"),
     ],
@@ -74,7 +74,7 @@ def test_wrong_gram_matrices_get_their_hint(answer, words):
     [
         (lambda g: g / np.outer(np.diag(g), np.diag(g)), "square root is missing"),
         (lambda g: g / np.sqrt(np.diag(g)), "np.outer"),
-        (lambda g: g / g.max(), "divide by √"),
+        (lambda g: g / g.max(), "largest number"),
         (lambda g: np.eye(len(g)), "its own row and its own column"),
         (lambda g: g / np.sqrt(np.outer(np.diag(g), np.diag(g))), "np.where"),
         (lambda g: np.where(np.diag(g).min() > 0, cosines(g), 0), "only the products that are 0"),

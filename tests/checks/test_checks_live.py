@@ -27,7 +27,7 @@ def test_right_answers_are_right():
         (lambda s: {k: 100 * v / s.total for k, v in s.style_layers.items()}, "percentages"),
         (lambda s: [v / s.total for v in s.style_layers.values()], "not a dict"),
         (lambda s: {"style": s.style / s.total}, "keys"),
-        (lambda s: {k: v / s.content for k, v in s.style_layers.items()}, "0.3 and 0.1"),
+        (lambda s: {k: v / s.content for k, v in s.style_layers.items()}, "content loss"),
         (lambda s: s.layers, "AttributeError"),
     ],
 )
@@ -49,24 +49,6 @@ def test_shares_that_are_not_yet_right_get_a_hint(answer, said):
 )
 def test_factors_that_are_not_yet_right_get_a_hint(answer, said):
     result = checks.doubled_beta(answer)
-    assert result.status == "not yet"
-    assert said in result.message + result.hint
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        ({"style_layers": {}}, "not Settings"),
-        (deep(0, 0, 0, 0, 0), "no strokes arrive"),
-        (Settings(style_weight=1e-6, preserve_colour=True), "no strokes arrive"),
-        (Settings(style_weight=300.0, preserve_colour=True, steps=1), "no strokes arrive"),
-        (Settings(content_weight=0.0, init="noise", preserve_colour=True), "nothing is left"),
-        (Settings(style_weight=300.0), "layers alone do not do it"),
-        (deep(0, 0, 0, 0, 1).replace(style_weight=300.0), "layers alone do not do it"),
-    ],
-)
-def test_settings_that_are_not_yet_right_get_a_hint(answer, said):
-    result = checks.own_colours(answer)
     assert result.status == "not yet"
     assert said in result.message + result.hint
 

@@ -1,10 +1,12 @@
 """The checks of notebook 05: right answers pass, common wrong ones get their own hint."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from nstkit import checks
-from nstkit.checks.loss import DIAGNOSIS
+from nstkit.checks.loss import DIAGNOSIS, MISTAKES
 
 
 def shares(parts):
@@ -47,14 +49,14 @@ def test_the_translation_gives_the_same_loss_under_both_conventions():
 @pytest.mark.parametrize(
     ("answer", "message", "hint"),
     [
-        (lambda p: {k: 100 * v for k, v in shares(p).items()}, "percentages", "leave out the 100"),
-        (lambda p: {k: v / max(p.values()) for k, v in p.items()}, "largest", "the sum of all"),
+        (lambda p: {k: 100 * v for k, v in shares(p).items()}, "0.6, 0.3, 0.1", "percentages"),
+        (lambda p: {k: v / max(p.values()) for k, v in p.items()}, "0.6, 0.3, 0.1", "largest"),
         (
             lambda p: {k: v / np.sqrt(sum(x**2 for x in p.values())) for k, v in p.items()},
+            "0.6, 0.3, 0.1",
             "length",
-            "plain sum",
         ),
-        (dict, "add up to 10", "the sum of all parts"),
+        (dict, "you have [6, 3, 1]", "the sum of all parts"),
         (lambda p: dict.fromkeys(p, 1 / 3), "0.6, 0.3, 0.1", ""),
         (lambda p: list(shares(p).values()), "it must be a dict", "comprehension"),
         (lambda p: {"block1_conv1": 1.0}, "without block2_conv1", "every name"),
@@ -118,6 +120,12 @@ def test_diagnosis_names_the_first_that_is_wrong_and_asks_a_question():
     assert result.status == "not yet"
     assert "C is not" in result.message
     assert "look like" in result.hint
+
+
+def test_only_one_of_all_diagnoses_is_right():
+    every = itertools.product(MISTAKES, repeat=4)
+    right = [choice for choice in every if checks.diagnosis(dict(zip("ABCD", choice, strict=True)))]
+    assert right == [tuple(RIGHT.values())]
 
 
 def test_diagnosis_lists_what_is_open_and_what_may_be_chosen():

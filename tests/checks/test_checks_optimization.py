@@ -112,7 +112,7 @@ def test_wrong_steps_of_adam_get_their_hint(answer, words):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (lambda s, t: int(np.argmin(s)), "first success"),
+        (lambda s, t: int(np.argmin(s)), "first one counts"),
         (lambda s, t: first_below(s, t - 1e-9), "at most, not below"),
         (lambda s, t: min(first_below(s, t) + 1, len(s)), "count from 0"),
         (lambda s, t: first_below(s[1:], t) + 1, "from the start"),
@@ -128,3 +128,101 @@ def test_wrong_indices_get_their_hint(answer, words):
 def test_unwritten_answers_are_to_do():
     for check in (checks.total_loss, checks.adam_step, checks.first_below):
         assert check(lambda *args: ...).status == "to do"
+
+
+def direction(gradient, moves, turns):
+    """The whole inverse Hessian, pair by pair, as in equation 7.16 of Nocedal and Wright."""
+    if not moves:
+        return -gradient
+    flat = [(np.ravel(s), np.ravel(y)) for s, y in zip(moves, turns, strict=True)]
+    s, y = flat[-1]
+    matrix = np.eye(gradient.size) * (s @ y) / (y @ y)
+    for s, y in flat:
+        v = np.eye(gradient.size) - np.outer(y, s) / (s @ y)
+        matrix = v.T @ matrix @ v + np.outer(s, s) / (s @ y)
+    return -(matrix @ np.ravel(gradient)).reshape(gradient.shape)
+
+
+def loops(gradient, moves, turns, *, gamma=None, sign=-1, second=True, dot=np.vdot):
+    q, pairs = gradient, list(zip(moves, turns, strict=True))
+    weights = []
+    for s, y in reversed(pairs):
+        weights.append(dot(s, q) / dot(s, y))
+        q = q - weights[-1] * y
+    if pairs:
+        s, y = pairs[-1]
+        q = q * (dot(s, y) / dot(y, y) if gamma is None else gamma(moves, turns))
+    for (s, y), weight in zip(pairs, reversed(weights), strict=True):
+        if second:
+            q = q + (weight + sign * dot(y, q) / dot(s, y)) * s
+    return -q
+
+
+def test_both_ways_to_the_direction_pass():
+    assert checks.two_loop(direction)
+    assert checks.two_loop(loops)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda g, s, y: -direction(g, s, y), "uphill"),
+        (lambda g, s, y: -direction(g, s, y) if s else -g, "uphill"),
+        (lambda g, s, y: -g, "line by line"),
+        (lambda g, s, y: loops(g, s, y, gamma=lambda s, y: 1.0), "γ is missing"),
+        (
+            lambda g, s, y: loops(
+                g, s, y, gamma=lambda s, y: np.vdot(s[0], y[0]) / np.vdot(y[0], y[0])
+            ),
+            "newest pair",
+        ),
+        (
+            lambda g, s, y: loops(
+                g, s, y, gamma=lambda s, y: np.vdot(y[-1], y[-1]) / np.vdot(s[-1], y[-1])
+            ),
+            "upside down",
+        ),
+        (
+            lambda g, s, y: loops(
+                g,
+                s[::-1],
+                y[::-1],
+                gamma=lambda s, y: np.vdot(s[0], y[0]) / np.vdot(y[0], y[0]),
+            ),
+            "wrong way",
+        ),
+        (lambda g, s, y: loops(g, s, y, sign=1), "a − b"),
+        (lambda g, s, y: loops(g, s, y, second=False), "second loop is missing"),
+        (lambda g, s, y: 2 * direction(g, s, y) if s else -g, "line by line"),
+        (lambda g, s, y: loops(g, s[-2:], y[-2:]), "line by line"),
+    ],
+)
+def test_wrong_directions_get_their_hint(answer, words):
+    result = checks.two_loop(answer)
+    assert result.status == "not yet"
+    assert words in result.hint
+
+
+def test_an_answer_that_empties_the_lists_it_is_given_is_told():
+    def emptying(gradient, moves, turns):
+        found = direction(gradient, moves, turns)
+        moves.clear()
+        turns.clear()
+        return found
+
+    result = checks.two_loop(emptying)
+    assert result.status == "not yet"
+    assert "changes `moves`" in result.message
+
+
+def test_dot_products_of_rows_alone_do_not_pass():
+    def rows(a, b):
+        return np.sum(a * b, axis=-1, keepdims=a.ndim > 1)
+
+    result = checks.two_loop(lambda g, s, y: loops(g, s, y, dot=rows))
+    assert result.status == "not yet"
+    assert "four axes" in result.message
+
+
+def test_an_unwritten_direction_is_to_do():
+    assert checks.two_loop(lambda *args: ...).status == "to do"

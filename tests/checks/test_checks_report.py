@@ -155,7 +155,7 @@ def test_what_is_expected_is_right():
     [
         (1216, 1215, "for the check's numbers you have 1,215; it should be 1,216"),
         ([0.5, 0.0], [0.5, 1e-17 - 1], "you have [0.5, -1]; it should be [0.5, 0]"),
-        (np.zeros((2, 3)), [[0, 0, 0], [0, 7, 8]], "you have 7 at [1, 1]; it should be 0"),
+        (np.zeros((2, 3)), [[0, 0, 0], [0, 7, 8]], "you have 8 at [1, 2]; it should be 0"),
         (np.arange(9), [*range(8), 9], "you have 9 at [8]; it should be 8"),
         ([1, 2], [1, 2, 3], "your result has shape (3,); expected an array of shape (2,)"),
         (1, [1, 2], "your result has shape (2,); expected a single number"),
@@ -194,7 +194,7 @@ def test_the_tolerance_is_that_of_both_comparisons():
         ({"a": 1}, "without b"),
         ({"a": 1, "b": 2, "c": 3}, "also has c"),
         ({"a": 1, "b": "two"}, "cannot be read as numbers"),
-        ({"a": 1, "b": [2, 3]}, "cannot be read as numbers"),
+        ({"a": 1, "b": [2, 3]}, "for b has shape (2,); expected a single number"),
     ],
 )
 def test_a_dict_that_is_no_dict_of_the_numbers_is_told(answer, message):

@@ -22,6 +22,7 @@ from nstkit.runs import Run
 from nstkit.session.wording import short
 from nstkit.transfer import Problem
 from nstkit.widgets.charts import Line, bar_chart, line_chart
+from nstkit.widgets.pictures import beside
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +221,18 @@ def test_every_explorer_leaves_a_still_picture_in_the_notebook(image, backbone, 
         still.load()
         assert len(bundle["image/jpeg"]) < 400_000
         assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_titles_stand_above_the_pictures_of_a_still(image):
+    def opened(*titles):
+        return np.asarray(Image.open(io.BytesIO(beside([image, image], 100, titles))).convert("L"))
+
+    plain, titled = opened(), opened("step 0", "step 100")
+    above = titled.shape[0] - plain.shape[0]
+    assert 10 < above < 40
+    assert abs(titled[above:].astype(int) - plain).mean() < 5
+    assert titled[:above, :100].min() < 100
+    assert titled[:above, 108:].min() < 100
 
 
 def test_curves_stay_inside_their_chart_and_skip_what_has_no_logarithm():

@@ -141,8 +141,8 @@ def test_a_picture_as_it_is_keeps_its_size() -> None:
 
 def test_the_finished_picture_has_the_photographs_colours_where_that_is_wanted() -> None:
     problem = SMALL.make_problem(tiny_backbone())
-    assert SMALL.finish(problem, picture(5)) is not None
-    kept = SMALL.replace(preserve_colour=True).finish(problem, picture(5))
+    assert SMALL.finish(problem.content_image, picture(5)) is not None
+    kept = SMALL.replace(preserve_colour=True).finish(problem.content_image, picture(5))
     grey = np.array([0.299, 0.587, 0.114])
     content = problem.content_image
     inside = (kept.min(-1) > 0) & (kept.max(-1) < 1)  # where no colour had to be clipped

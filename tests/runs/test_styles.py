@@ -175,7 +175,7 @@ def test_a_new_stroke_size_needs_no_new_trace() -> None:
 def test_matching_gives_the_painting_the_photograph_s_colours() -> None:
     problem = SMALL.replace(preserve_colour="matching").make_problem(tiny_backbone())
     np.testing.assert_array_equal(problem.style_image, match_covariance(picture(2), picture(1)))
-    np.testing.assert_array_equal(SMALL.finish(problem, picture(5)), picture(5))
+    np.testing.assert_array_equal(SMALL.finish(problem.content_image, picture(5)), picture(5))
 
 
 PAIRS = [

@@ -17,12 +17,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from tiny import tiny_backbone
+from tiny_painter import tiny_painter
 
 from nstkit.backbones import GivenUp
 from nstkit.classic import keep_colours
 from nstkit.errors import DivergedError, ImageError, SettingsError, WeightsError
 from nstkit.optimizers import PatientLbfgs
-from nstkit.runs import Run, Step, coarse_start
+from nstkit.runs import Run, Step, Style, coarse_start, one_pass
 from nstkit.session import History, Picture, Session, Settings, compare
 from nstkit.session.shares import GradientShares
 from nstkit.transfer import Evaluation, Problem
@@ -898,3 +899,121 @@ def test_another_content_picture_after_a_stop_is_a_new_beginning(session):
     step = rest(session)
     assert (session.state, step.step) == ("ready", 0)
     np.testing.assert_array_equal(step.image, session.engine.problem.content_image)
+
+
+# The picture painted at once.
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch):
+    painter = tiny_painter()
+    monkeypatch.setattr("nstkit.runs.at_once.load_painter", lambda: painter)
+    made = Session(SMALL, load=TINY.__getitem__, at_once=True)
+    yield made
+    made.close()
+
+
+def test_before_the_first_step_one_pass_is_shown_and_afterwards_the_steps(eager):
+    eager.prepare()
+    start = rest(eager)
+    expected = one_pass(SMALL, SMALL.picture("content"))
+    np.testing.assert_array_equal(eager.shown, expected)
+    np.testing.assert_array_equal(start.image, SMALL.picture("content"))
+    step = take(eager, 1)
+    assert eager.instant is None
+    assert eager.shown is step.image
+    eager.reset()
+    rest(eager)
+    np.testing.assert_array_equal(eager.shown, expected)
+    assert [frame.step for frame in eager.history.pictures] == [0]
+
+
+def test_a_session_that_is_not_asked_to_paints_nothing_at_once(session):
+    assert rest_after(session, {}).image is session.shown
+    assert session.instant is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"style": "ink_wash"},
+        {"styles": [Style("ink_wash", 0.5)]},
+        {"style_weight": 3.0},
+        {"content": "coffee"},
+        {"size": 48},
+        {"preserve_colour": True},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_changes_before_the_first_step_is_painted_at_once(eager, changes: dict[str, Any]):
+    before = rest_after(eager, {"style_weight": 500.0}) and eager.instant
+    shown = []
+    eager.watch(lambda session: shown.append((session.instant, session.engine.told)))
+    rest_after(eager, changes)
+    wanted = eager.settings
+    photo = wanted.picture("content")
+    np.testing.assert_array_equal(eager.instant, wanted.finish(photo, one_pass(wanted, photo)))
+    sooner = [image for image, told in shown if told is not wanted]
+    assert sooner[-1] is eager.instant is not before  # before the losses are known
+
+
+def test_while_something_moves_nothing_else_keeps_the_next_picture_waiting(eager):
+    rest_after(eager, {})
+    painted = eager.engine.paint_at_once
+    order = []
+
+    def paint(wanted: Settings) -> Any:
+        order.append(wanted.style_weight)
+        if len(order) < 6:
+            eager.change(style_weight=wanted.style_weight + 1)
+        return painted(wanted)
+
+    eager.engine.paint_at_once = paint
+    refreshed = []
+
+    def refresh(wanted: Settings) -> Step:
+        refreshed.append(wanted)
+        eager.engine.told = wanted
+        return newest(eager)
+
+    eager.engine.refresh = refresh
+    rest_after(eager, {"style_weight": 10.0})
+    assert order == [10.0, 11.0, 12.0, 13.0, 14.0, 15.0]
+    assert {wanted.style_weight for wanted in refreshed} == {15.0}
+
+
+def test_with_another_network_the_start_picture_is_shown(eager):
+    rest_after(eager, {})
+    assert eager.instant is not None
+    step = rest_after(eager, {"backbone": "vgg19"})
+    assert eager.error is None
+    assert eager.instant is None
+    assert eager.shown is step.image
+
+
+def test_an_error_before_the_first_step_keeps_the_picture_painted_at_once(eager, tmp_path):
+    (tmp_path / "broken.png").write_text("no picture")
+    rest_after(eager, {})
+    before = eager.shown
+    rest_after(eager, {"style": str(tmp_path / "broken.png")})
+    assert isinstance(eager.error, ImageError)
+    assert (eager.state, eager.settings.style) == ("failed", SMALL.style)
+    np.testing.assert_array_equal(eager.shown, before)
+    rest_after(eager, {"style": "ink_wash"})
+    assert eager.error is None
+    assert eager.instant is not None
+
+
+def test_one_pass_is_a_start_picture_that_follows_the_mix(eager):
+    rest_after(eager, {"init": "fast", "styles": [Style("ink_wash", 1.0)]})
+    step = rest_after(eager, {"styles": [Style("ink_wash", 0.2)]})
+    np.testing.assert_array_equal(step.image, eager.instant)
+    np.testing.assert_array_equal(step.image, one_pass(eager.settings, SMALL.picture("content")))
+    begun = take(eager, 1).image
+    step = rest_after(eager, {"styles": [Style("ink_wash", 0.9)]})
+    np.testing.assert_array_equal(step.image, begun)
+
+
+def rest_after(session: Session, changes: dict[str, Any]) -> Step:
+    session.change(**changes)
+    return rest(session)

@@ -69,6 +69,48 @@ def at_the_start(request: pytest.FixtureRequest) -> None:
         studio.state("Ready")
 
 
+def test_a_painting_and_its_weight_show_at_once_before_the_first_step(studio):
+    heading = studio.page.locator(".nstkit-head", has_text="Instant picture")
+    heading.wait_for()
+    assert "in one pass; Start begins from content" in heading.inner_text()
+    seen = [studio.result()]
+
+    def another() -> None:
+        until(lambda: studio.result() not in seen)
+        studio.state("Ready")
+        seen.append(studio.result())
+        assert studio.step() == 0
+
+    painting = studio.page.locator(".nstkit-card:has(img.nstkit-source) select").nth(1)
+    painting.select_option("stained glass")
+    another()
+    studio.picture("11 instant")
+    studio.press("styles, regions, colours")
+    second = studio.page.locator(".widget-dropdown", has_text="style 2").locator("select")
+    second.select_option("woodblock wave")
+    another()
+    studio.arrows("weight", -10)
+    another()
+    studio.picture("12 instant mix")
+    studio.arrows("style β", -30)
+    another()
+    studio.arrows("style β", 30)
+    start = studio.page.locator(".widget-dropdown", has_text="start from").locator("select")
+    start.select_option("fast: the instant picture")
+    studio.page.locator(".nstkit-head", has_text="Start goes on from it").wait_for()
+    studio.state("Ready")
+    instant = pixels(studio.result())
+    studio.press("One step")
+    studio.until_step(1)
+    heading.wait_for(state="hidden")
+    assert np.abs(pixels(studio.result()) - instant).mean() < 20
+    studio.picture("13 from the instant picture")
+    start.select_option("content")
+    second.select_option("none")
+    painting.select_option("woodblock wave")
+    studio.press("styles, regions, colours")
+
+
 def test_the_style_share_rises_with_beta(studio):
     look = studio.page.locator(".widget-dropdown", has_text="look").locator("select")
     look.select_option("a hint of paint")
@@ -148,7 +190,7 @@ def test_a_photograph_that_lies_on_its_side_is_uploaded_upright(studio, tmp_path
     frame = studio.page.locator("img.nstkit-source").first
     until(lambda: frame.evaluate(size) > 1.2)
     until(lambda: studio.page.locator("img.nstkit-result").evaluate(size) > 1.2)
-    shown = np.asarray(Image.open(io.BytesIO(studio.result())).convert("RGB"), float)
+    shown = pixels(studio.bytes_of(frame))
     assert shown[2, :, 0].mean() > 180 > 70 > shown[2, :, 2].mean()  # red is on top
     studio.picture("4 upload")
     studio.page.locator("select", has_text="yours: phone.jpg").select_option("chelsea")
@@ -208,6 +250,10 @@ def test_two_results_are_shown_side_by_side(studio):
     studio.page.locator("button", has_text="Keep this result").scroll_into_view_if_needed()
     studio.picture("6 compare")
     studio.page.get_by_role("tab", name="Save and load").click()
+
+
+def pixels(data: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), float)
 
 
 def test_every_control_can_be_reached_with_the_keyboard(studio):

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tiny import tiny_backbone
+from tiny_painter import tiny_painter
 
 pytest.importorskip("ipywidgets")
 
@@ -26,6 +27,7 @@ from nstkit.losses import FURTHER, TERMS
 from nstkit.session import Session, Settings
 from nstkit.widgets import studio
 from nstkit.widgets.live import Studio
+from nstkit.widgets.panel import html
 from nstkit.widgets.pictures import FINE, jpeg
 from nstkit.widgets.presets import LOOKS, PRESETS
 from nstkit.widgets.saving import animation, file_name
@@ -454,6 +456,40 @@ def test_two_results_are_compared_with_one_ruler_and_their_settings(app):
 def test_the_studio_leaves_a_still_picture_in_the_notebook(app):
     still = Image.open(io.BytesIO(app._repr_mimebundle_()["image/jpeg"]))
     assert still.height == 240
+
+
+def test_before_the_first_step_the_instant_picture_is_shown_named_and_kept(monkeypatch):
+    painter = tiny_painter()
+    monkeypatch.setattr("nstkit.runs.at_once.load_painter", lambda: painter)
+    monkeypatch.setattr(Settings, "load_backbone", lambda self: TINY)
+    app = studio("chelsea", "coffee", **SMALL)
+    try:
+        session = rest(app)
+        assert session.instant is not None
+        assert app.view.result.value == jpeg(session.instant, FINE)
+        assert "Instant picture" in app.view.heading.value
+        assert "Start begins from content" in app.view.heading.value
+        saved = linked(app.saving.links.value, "chelsea-in-coffee.png")
+        pixels = np.asarray(Image.open(io.BytesIO(saved)), float)[None] / 255
+        np.testing.assert_allclose(pixels, session.instant, atol=0.003)
+        app.comparing.keep.click()
+        app.controls.by_setting["init"].value = "fast"
+        rest(app)
+        assert "goes on from it" in app.view.heading.value
+        session.advance(2)
+        assert app.view.result.value == jpeg(rest(app).shown, FINE)
+        assert session.instant is None
+        assert app.view.heading.value == html("head", "Result")
+        app.comparing.keep.click()
+        names = [result.name.rsplit(", ")[-1] for result in app.comparing.results]
+        assert names == ["one pass", "step 2"]
+    finally:
+        session.close()
+
+
+def test_a_studio_with_networks_of_its_own_shows_the_start_picture(app):
+    assert app.session.instant is None
+    assert app.view.heading.value == html("head", "Result")
 
 
 def test_times_are_told_in_words():

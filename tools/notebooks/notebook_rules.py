@@ -8,66 +8,25 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
+from notebook_page import MINUTES, Page, tags, text_outputs
+from widget_stills import PICTURES, WIDGET_NOTE
 
 MAXIMUM_LINES = 20
 MAXIMUM_MB = 2.0
 FEWEST_EXERCISES = 3
 OBJECTIVES = range(3, 6)
+CLASS_MINUTES = 75
 
-LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
-HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*$", flags=re.MULTILINE)
-FENCE = re.compile(r"^```.*?^```", flags=re.MULTILINE | re.DOTALL)
+CORE = re.compile(r"\*\*Time:\*\* (\d+) minutes for the core")
+OPTIONAL = re.compile(r"(\d+) minutes for the sections\s+marked \*optional\*")
+UNTIMED = re.compile(r"\b(summary|further reading|words|map|glossary)\b", flags=re.IGNORECASE)
 LOCAL_PATH = re.compile(r"(?:/home/|/Users/|/root/|/tmp/|/work/|/var/folders/|[A-Z]:\\Users\\)\S*")
 
 
-@dataclass(frozen=True)
-class Page:
-    """A notebook, and the notebooks of the course in their order."""
-
-    path: Path
-    notebook: NotebookNode
-    course: tuple[Path, ...]
-
-    @property
-    def code(self) -> list[tuple[int, NotebookNode]]:
-        """Return the code cells that hold something, each with its position."""
-        cells = enumerate(self.notebook.cells)
-        return [(n, cell) for n, cell in cells if cell.cell_type == "code" and cell.source.strip()]
-
-    @property
-    def prose(self) -> list[str]:
-        """Return the Markdown cells, without the code in them."""
-        cells = self.notebook.cells
-        return [FENCE.sub("", cell.source) for cell in cells if cell.cell_type == "markdown"]
-
-    @property
-    def opening(self) -> str:
-        """Return what stands before the first code cell."""
-        cells = self.notebook.cells[: self.code[0][0]] if self.code else self.notebook.cells
-        return "\n".join(cell.source for cell in cells)
-
-
-def tags(cell: NotebookNode) -> list[str]:
-    """Return a cell's tags."""
-    return list(cell.metadata.get("tags", []))
-
-
-def text_outputs(cell: NotebookNode) -> Iterator[str]:
-    """Yield what a cell put out as text, HTML or the like, but no encoded pictures."""
-    for output in cell.get("outputs", []):
-        yield from [output.get("text", ""), *output.get("traceback", [])]
-        for kind, value in output.get("data", {}).items():
-            if isinstance(value, str) and kind.startswith(("text/", "image/svg")):
-                yield value
-
-
 def title_faults(page: Page) -> Iterator[str]:
-    """Title with the number; objectives, prerequisites and minutes before the first code."""
+    """Title with the number; objectives and prerequisites before the first code."""
     number = re.match(r"(\d\d)_[a-z0-9_]+$", page.path.stem)
     if number is None:
         yield "the file's name is not NN_topic.ipynb"
@@ -80,17 +39,62 @@ def title_faults(page: Page) -> Iterator[str]:
         yield f"'What you will be able to do' lists {listed} objectives; 3 to 5 are wanted"
     if "what to know first" not in page.opening.lower():
         yield "there is no 'What to know first' before the first code"
-    if not re.search(r"\b\d+ minutes?\b", page.opening):
-        yield "the opening does not say how many minutes it takes"
+
+
+def minute_faults(page: Page) -> Iterator[str]:
+    """Every section says its minutes; they add up to what the opening says, and to a class."""
+    numbered = 0
+    for level, text in page.headings:
+        timed = MINUTES.search(text)
+        if level == 2 and text[0].isdigit():
+            numbered += 1
+            if not text.startswith(f"{numbered}. "):
+                yield f"the section '{text}' is not numbered '{numbered}. '"
+        if level == 2 and not timed and (text[0].isdigit() or not UNTIMED.search(text)):
+            yield f"the section '{text}' does not end with (M minutes) or (M minutes, optional)"
+    for section in page.sections:
+        if section.exercises > section.minutes:
+            yield f"the exercises of '{section.title}' take {section.exercises} minutes"
+    spent = {False: 0, True: 0}  # by whether a section is optional
+    for section in page.sections:
+        spent[section.optional] += section.minutes
+    core, more = CORE.search(page.opening), OPTIONAL.search(page.opening)
+    if core is None:
+        yield "the opening has no '**Time:** T minutes for the core'"
+    elif int(core[1]) != spent[False]:
+        yield f"the sections of the core add up to {spent[False]} minutes, not to {core[1]}"
+    if spent[False] > CLASS_MINUTES:
+        yield f"the core takes {spent[False]} minutes; {CLASS_MINUTES} at most"
+    if spent[True] != (int(more[1]) if more else 0):
+        yield (
+            f"the optional sections take {spent[True]} minutes, which the opening does not say as "
+            f"'{spent[True]} minutes for the sections marked *optional*'"
+        )
+
+
+def prediction_faults(page: Page) -> Iterator[str]:
+    """Every prediction is followed by code, then by its folded answer, before what comes next."""
+    asked: list[int] = []
+    ran = False
+    for number, event in [*page.events(), (-1, "heading")]:
+        if event == "answer" and ran:
+            asked = []
+        elif event == "heading" or (event == "prediction" and ran):
+            for cell in asked:
+                yield f"the prediction in cell {cell} has no answer in <details> after its code"
+            asked = []
+        ran = event == "code" or (ran and event == "answer")
+        if event == "prediction":
+            asked.append(number)
 
 
 def ending_faults(page: Page) -> Iterator[str]:
     """Summary and further reading, and links to the notebooks before and after this one."""
-    headings = [text.lower() for _, text in headings_of(page)]
+    headings = [text.lower() for _, text in page.headings]
     for wanted in ("summary", "further reading"):
         if not any(wanted in heading for heading in headings[-4:]):
             yield f"there is no heading '{wanted.capitalize()}' at the end"
-    targets = {target.partition("#")[0] for _, _, target in links_of(page)}
+    targets = {target.partition("#")[0] for _, _, target in page.links}
     place = page.course.index(page.path)
     for step, word in ((-1, "previous"), (1, "next")):
         if 0 <= place + step < len(page.course):
@@ -99,14 +103,9 @@ def ending_faults(page: Page) -> Iterator[str]:
                 yield f"there is no link to the {word} notebook, {neighbour}"
 
 
-def headings_of(page: Page) -> list[tuple[int, str]]:
-    """Return level and text of every heading."""
-    return [(len(marks), text) for cell in page.prose for marks, text in HEADING.findall(cell)]
-
-
 def heading_faults(page: Page) -> Iterator[str]:
     """One title, and no level left out on the way down."""
-    headings = headings_of(page)
+    headings = page.headings
     if [level for level, _ in headings].count(1) != 1:
         yield "there is not exactly one title (a heading with one #)"
     for (above, _), (level, text) in itertools.pairwise(headings):
@@ -114,20 +113,23 @@ def heading_faults(page: Page) -> Iterator[str]:
             yield f"heading '{text}' skips from level {above} to level {level}"
 
 
-def links_of(page: Page) -> list[tuple[str, str, str]]:
-    """Return mark ("!" for a picture), text and target of every link."""
-    return [link for cell in page.prose for link in LINK.findall(cell)]
-
-
 def link_faults(page: Page) -> Iterator[str]:
     """Links within the course lead somewhere; pictures have a text in their place."""
-    for mark, text, target in links_of(page):
+    for mark, text, target in page.links:
         if mark and not text.strip():
             yield f"the picture {target} has no text for those who cannot see it"
         file = target.partition("#")[0]
         inside = file and not re.match(r"[a-z]+:", file) and not file.startswith("attachment")
-        if inside and not (page.path.parent / file).exists():
+        place = page.path.parent / file if file else page.path
+        if inside and not place.exists():
             yield f"the link to {target} leads nowhere"
+        elif "#" in target and (inside or not file) and place.suffix == ".ipynb":
+            there = page if place == page.path else Page.read(place)
+            anchor = target.partition("#")[2]
+            if anchor not in there.anchors:
+                yield f"the link to {target} leads to a heading that is not there"
+            elif not anchor.isascii():  # a browser encodes it, and JupyterLab compares letters
+                yield f"the link to {target} does not work in JupyterLab: name an ASCII heading"
 
 
 def length_faults(page: Page) -> Iterator[str]:
@@ -163,6 +165,9 @@ def output_faults(page: Page) -> Iterator[str]:
                 yield f"cell {number} ended with {output.ename}"
             if output.get("name") == "stderr" and "Warning" in output.text:
                 yield f"cell {number} shows a warning: {output.text.strip()[:80]}"
+            shown = output.get("data", {})
+            if shown.get("text/plain") == WIDGET_NOTE and not set(shown) & set(PICTURES):
+                yield f"cell {number} has controls and no stored picture of them"
 
 
 def exercise_faults(page: Page) -> Iterator[str]:
@@ -190,13 +195,12 @@ def exercise_faults(page: Page) -> Iterator[str]:
 
 
 RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
-    *(title_faults, ending_faults, heading_faults, link_faults, length_faults),
-    *(path_faults, output_faults, exercise_faults),
+    *(title_faults, minute_faults, prediction_faults, ending_faults, heading_faults),
+    *(link_faults, length_faults, path_faults, output_faults, exercise_faults),
 )
 
 
 def faults(path: Path) -> list[str]:
     """Return everything that is wrong with a notebook."""
-    course = tuple(sorted(path.parent.glob("*.ipynb")))
-    page = Page(path, nbformat.read(path, as_version=4), course)
+    page = Page.read(path)
     return [fault for rule in RULES for fault in rule(page)]

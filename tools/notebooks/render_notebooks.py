@@ -20,12 +20,11 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from notebook_rules import faults
+from widget_stills import leave_still, states_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 MINUTES_PER_CELL = 60
-WIDGET = "application/vnd.jupyter.widget-view+json"
-WIDGET_NOTE = "[controls: run this cell to use them]"
 KEPT_CELL_METADATA = ("tags", "jupyter", "slideshow")
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -63,13 +62,14 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
         timeout=MINUTES_PER_CELL * 60,
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
-        store_widget_state=True,  # without it nbclient fails on `interact`; tidy drops the state
+        store_widget_state=True,  # tidy takes the pictures of `interact` from it, then drops it
         coalesce_streams=True,
     ).execute()
 
 
 def tidy(notebook: NotebookNode, name: str) -> None:
     """Keep what belongs to the notebook and drop what belongs to one run on one machine."""
+    states = states_of(notebook)
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {
@@ -90,7 +90,8 @@ def tidy(notebook: NotebookNode, name: str) -> None:
             cell["id"] = hashlib.sha256(f"{name} {number}".encode()).hexdigest()[:8]
         used.add(cell["id"])
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if tidy_output(output)]
+            kept = [output for output in cell.outputs if leave_still(output, states)]
+            cell.outputs = [output for output in kept if tidy_output(output)]
     nbformat.validate(notebook)
 
 
@@ -103,10 +104,6 @@ def tidy_output(output: NotebookNode) -> bool:
         output.traceback = [without_paths(line) for line in output.traceback]
         return True
     output.metadata = nbformat.from_dict({})
-    if WIDGET in output.data:  # a view is of no use without the kernel that made it
-        del output.data[WIDGET]
-        if set(output.data) <= {"text/plain"}:
-            output.data["text/plain"] = WIDGET_NOTE
     for kind, value in output.data.items():
         if isinstance(value, str) and kind not in ("image/png", "image/jpeg"):
             output.data[kind] = without_paths(value)

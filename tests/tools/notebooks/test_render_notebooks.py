@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_output
 from sound_notebook import sound_notebook, write
 
 import render_notebooks
@@ -23,12 +23,12 @@ def test_a_stored_notebook_holds_nothing_of_the_machine(rendered):
     assert notebook.metadata.kernelspec.name == "python3"
     assert notebook.metadata.language_info == {"name": "python"}
     assert all(set(cell.metadata) <= {"tags", "jupyter"} for cell in notebook.cells)
-    assert notebook.cells[1].outputs[0].data["text/plain"] == "42"
+    assert notebook.cells[2].outputs[0].data["text/plain"] == "42"
 
 
 def test_a_notebook_that_fails_is_left_as_it_was(tmp_path, capsys):
     notebook = sound_notebook()
-    notebook.cells[1].source = "undefined_name"
+    notebook.cells[2].source = "undefined_name"
     path = write(notebook, tmp_path)
     before = path.read_bytes()
     assert not render_notebooks.render(path)
@@ -36,32 +36,17 @@ def test_a_notebook_that_fails_is_left_as_it_was(tmp_path, capsys):
     assert "NameError" in capsys.readouterr().out
 
 
-def test_widgets_and_paths_are_cleaned_from_outputs():
-    view = {"text/plain": "VBox()", render_notebooks.WIDGET: {"model_id": "1"}}
+def test_paths_are_cleaned_from_outputs():
     home = f"{Path.home()}/x {render_notebooks.ROOT}/out/demo.png"
     notebook = sound_notebook()
-    notebook.cells[1].outputs = [
-        new_output("display_data", data=view),
+    notebook.cells[2].outputs = [
         new_output("stream", name="stderr", text=f"{Path.home()}/y kept\n"),
         new_output("stream", name="stdout", text=home),
     ]
     render_notebooks.tidy(notebook, "03_content")
-    first, second, third = notebook.cells[1].outputs
-    assert first.data == {"text/plain": render_notebooks.WIDGET_NOTE}
-    assert second.text == "~/y kept\n"
-    assert third.text == "~/x out/demo.png"
-
-
-def test_a_control_that_draws_is_stored_as_one_line(tmp_path):
-    source = "import ipywidgets\nipywidgets.interact(lambda x: print(x), x=(0, 9));"
-    path = tmp_path / "03_content.ipynb"
-    nbformat.write(new_notebook(cells=[new_code_cell(source)]), path)
-    assert render_notebooks.render(path)
-    notebook = nbformat.read(path, as_version=4)
-    assert "widgets" not in notebook.metadata
-    assert [out.data for out in notebook.cells[0].outputs] == [
-        {"text/plain": render_notebooks.WIDGET_NOTE}
-    ]
+    first, second = notebook.cells[2].outputs
+    assert first.text == "~/y kept\n"
+    assert second.text == "~/x out/demo.png"
 
 
 def test_cells_without_a_name_get_the_same_one_each_time():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-import notebook_rules
+import notebook_page
 import render_notebooks
 import student_edition
 
@@ -22,7 +22,7 @@ def test_the_student_edition_has_neither_solutions_nor_outputs(rendered, tmp_pat
     assert "answer = 42" not in str(notebook)
     assert [len(cell.outputs) for cell in notebook.cells if cell.cell_type == "code"] == [0] * 4
     assert all(cell.get("execution_count") is None for cell in notebook.cells)
-    assert sum("exercise" in notebook_rules.tags(cell) for cell in notebook.cells) == 3
+    assert sum("exercise" in notebook_page.tags(cell) for cell in notebook.cells) == 3
 
 
 def test_the_student_edition_never_overwrites(rendered, tmp_path):
