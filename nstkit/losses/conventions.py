@@ -106,7 +106,7 @@ CONVENTIONS: dict[str, Convention] = {
             style=lambda layer: 1 / 2,
             content=lambda layer: 1 / 2,
             content_weight=1.0,
-            style_weight=2e-11,
+            style_weight=1e-9,
         ),
         Convention(
             "gatys",

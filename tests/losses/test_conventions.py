@@ -133,7 +133,7 @@ def tv_neural_style(image: np.ndarray) -> float:
 # content layer
 DEFINITIONS: dict[str, tuple] = {
     "relative": (style_relative, content_relative, tv_mean, 1, 1000, 0, FIRSTS, "block4_conv2"),
-    "seed": (style_seed, half_sum, tv_sum, 1, 2e-11, 0, FIRSTS, "block5_conv2"),
+    "seed": (style_seed, half_sum, tv_sum, 1, 1e-9, 0, FIRSTS, "block5_conv2"),
     "gatys": (style_gatys, half_sum, tv_sum, 1, 1e3, 0, FIRSTS, "block4_conv2"),
     "tensorflow": (
         style_tensorflow,
