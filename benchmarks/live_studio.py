@@ -4,7 +4,8 @@
 
 JupyterLab runs on this machine and Chromium opens the studio. Everything is timed inside the
 page, from the key press or click to the moment at which the new picture is in the document:
-a slider has arrived when the page shows a picture that was painted with its new value.
+a slider has arrived when the page shows a picture that was painted with its new value. Before the
+first step the next picture counts, which one pass has painted.
 """
 
 from __future__ import annotations

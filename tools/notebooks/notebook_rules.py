@@ -20,7 +20,7 @@ OBJECTIVES = range(3, 6)
 CLASS_MINUTES = 75
 
 CORE = re.compile(r"\*\*Time:\*\* (\d+) minutes for the core")
-OPTIONAL = re.compile(r"(\d+) minutes for the sections\s+marked \*optional\*")
+OPTIONAL = re.compile(r"(\d+) minutes for the sections?\s+marked \*optional\*")
 UNTIMED = re.compile(r"\b(summary|further reading|words|map|glossary)\b", flags=re.IGNORECASE)
 LOCAL_PATH = re.compile(r"(?:/home/|/Users/|/root/|/tmp/|/work/|/var/folders/|[A-Z]:\\Users\\)\S*")
 

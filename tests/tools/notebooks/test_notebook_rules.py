@@ -253,6 +253,10 @@ def an_exercise_that_can_be_skipped(notebook):
     notebook.cells[5].source = "### Exercise 1 (9 minutes, optional)"
 
 
+def a_single_optional_section(notebook):
+    notebook.cells[0].source = OPENING.replace("the sections marked", "the section marked")
+
+
 def words_without_minutes(notebook):
     notebook.cells[-1].source += "\n## Words of this notebook"
 
@@ -262,6 +266,7 @@ def words_without_minutes(notebook):
     [
         *(more_of_it, one_answer_to_two_questions, several_cells_before_the_answer),
         *(controls_with_a_picture, an_exercise_that_can_be_skipped, words_without_minutes),
+        a_single_optional_section,
     ],
 )
 def test_what_is_allowed_is_no_flaw(change, rendered, tmp_path):
