@@ -1,6 +1,6 @@
 """Paint every photograph in every style under several settings: blind sheets, grain, the numbers.
 
-    python benchmarks/pictures.py --out FOLDER [--size 256] [--steps 60]
+    python benchmarks/pictures.py --out FOLDER [--size 256] [--steps 60] [--poolings]
 
 Each photograph gets a sheet, each style a row; the columns are the settings below in an order
 drawn anew for every row, so that a choice can be made without knowing which is which; key.json
@@ -31,6 +31,10 @@ CANDIDATES: dict[str, dict[str, Any]] = {
     "average, 1000": {"pooling": "average", "style_weight": 1000},
     "average, 3000": {"pooling": "average", "style_weight": 3000},
 }
+POOLINGS: dict[str, dict[str, Any]] = {
+    "max, 1000": {"pooling": "max", "style_weight": 1000},
+    "average, 1000": {"pooling": "average", "style_weight": 1000},
+}
 GAP = 6
 
 
@@ -42,15 +46,17 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--backbone", default="vgg19-slim")
     parser.add_argument("--seed", type=int, default=0, help="of the order of the columns")
+    parser.add_argument("--poolings", action="store_true", help="compare only the two poolings")
     options = parser.parse_args()
+    candidates = POOLINGS if options.poolings else CANDIDATES
     options.out.mkdir(parents=True, exist_ok=True)
     random, key, found = np.random.default_rng(options.seed), {}, {}
     for content in samples.names("content"):
         rows = []
         for style in samples.names("style"):
-            order = [list(CANDIDATES)[i] for i in random.permutation(len(CANDIDATES))]
+            order = [list(candidates)[i] for i in random.permutation(len(candidates))]
             key[f"{content}, {style}"] = order
-            rows.append([paint(content, style, name, options) for name in order])
+            rows.append([paint(content, style, name, candidates[name], options) for name in order])
             found[f"{content}, {style}"] = {
                 name: measure(image, content, style, options.size)
                 for name, image in zip(order, rows[-1], strict=True)
@@ -62,12 +68,14 @@ def main() -> None:
     report(found)
 
 
-def paint(content: str, style: str, name: str, options: argparse.Namespace) -> np.ndarray:
+def paint(
+    content: str, style: str, name: str, given: dict[str, Any], options: argparse.Namespace
+) -> np.ndarray:
     """Return a picture, from its file where it was painted before."""
     words = "-".join([content, style, *name.replace(",", "").replace("'", "").split()])
     path = options.out / f"{words}.png"
     if not path.exists():
-        settings = CANDIDATES[name] | {"size": options.size, "steps": options.steps}
+        settings = given | {"size": options.size, "steps": options.steps}
         step = stylize(content, style, backbone=options.backbone, progress=False, **settings)
         save_image(step.image, path)
     return load_image(path, size=options.size)
@@ -96,7 +104,7 @@ def sheet(rows: list[list[np.ndarray]]) -> Image.Image:
 
 def report(found: dict[str, dict[str, dict[str, float]]]) -> None:
     """Print one line for each of the settings."""
-    for name in CANDIDATES:
+    for name in next(iter(found.values())):
         quiet = {pair: by[name]["quiet"] for pair, by in found.items()}
         busy = [by[name]["busy"] for by in found.values()]
         worst = max(quiet, key=lambda pair: quiet[pair])
