@@ -24,7 +24,7 @@ CONTENTS = ("chelsea", "coffee", "hopper", "rocket")
 SIZE = 160
 """Their longest side in pixels."""
 
-STEPS, RATE = 40, 0.1
+STEPS, RATE = 25, 0.1
 """Steps, and Adam's learning rate: how far a number goes in one of them."""
 
 

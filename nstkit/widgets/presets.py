@@ -47,7 +47,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "a hint of paint": look(10),
     "all style": look(100_000),
     "colours and grain": look(1000, layers(1, 1, 0, 0, 0)),
-    "motifs, own colours": look(1000, layers(0, 0, 0.3, 1, 1)),
+    "large motifs": look(1000, layers(0, 0, 0.3, 1, 1)),
     "smooth": look(1000, tv=50),
 }
 """Looks by name: weights that give a picture its character."""
