@@ -23,7 +23,7 @@ class PictureFigure(Figure):
         from IPython.display import display
 
         buffer = io.BytesIO()
-        options = {"quality": 80}
+        options = {"quality": 80, "optimize": True, "progressive": True}
         self.savefig(buffer, format="jpeg", bbox_inches="tight", pil_kwargs=options)
         data = base64.b64encode(buffer.getvalue()).decode("ascii")
         display({"image/jpeg": data, "text/plain": repr(self)}, raw=True)
