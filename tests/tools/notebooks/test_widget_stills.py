@@ -5,54 +5,27 @@ from __future__ import annotations
 import base64
 
 import nbformat
-import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import render_notebooks
 from widget_stills import WIDGET, WIDGET_NOTE, leave_still
 
-DRAW = """\
-import ipywidgets
-from IPython.display import display
-from tqdm.auto import tqdm
-"""
-INTERACT = """\
-def draw(x):
-    display({"image/png": "aaaa", "text/plain": "a picture"}, raw=True)
-    return x
-ipywidgets.interact(draw, x=(0, 8));
-"""
-PRINT = "ipywidgets.interact(lambda x: print(x), x=(0, 9));"
 BAR = """\
+from tqdm.auto import tqdm
+
 for _ in tqdm(range(3)):
     pass
 print("painted")
 """
 
 
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory):
-    """Return the cells of a notebook that was run and stored."""
-    path = tmp_path_factory.mktemp("stills") / "03_content.ipynb"
-    cells = [new_code_cell(source) for source in (DRAW, INTERACT, PRINT, BAR)]
-    nbformat.write(new_notebook(cells=cells), path)
+def test_a_bar_of_progress_leaves_nothing(tmp_path):
+    path = tmp_path / "03_content.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(BAR)]), path)
     assert render_notebooks.render(path)
     notebook = nbformat.read(path, as_version=4)
     assert "widgets" not in notebook.metadata
-    return notebook.cells
-
-
-def test_a_control_that_draws_is_stored_with_its_picture(stored):
-    data = [output.data for output in stored[1].outputs]
-    assert data == [{"image/png": "aaaa", "text/plain": WIDGET_NOTE}]
-
-
-def test_a_control_that_prints_is_stored_as_a_note(stored):
-    assert [output.data for output in stored[2].outputs] == [{"text/plain": WIDGET_NOTE}]
-
-
-def test_a_bar_of_progress_leaves_nothing(stored):
-    assert [output.text for output in stored[3].outputs] == ["painted\n"]
+    assert [output.text for output in notebook.cells[0].outputs] == ["painted\n"]
 
 
 def shown(*pictures, **more):
@@ -66,6 +39,15 @@ def shown(*pictures, **more):
     assert leave_still(output, states)
     assert output.metadata == {}
     return output.data
+
+
+def test_a_control_that_draws_is_stored_with_its_picture():
+    found = shown({"image/png": "aaaa", "text/plain": "a picture"})
+    assert found == {"image/png": "aaaa", "text/plain": WIDGET_NOTE}
+
+
+def test_a_control_that_prints_is_stored_as_a_note():
+    assert shown({"text/plain": "4"}) == {"text/plain": WIDGET_NOTE}
 
 
 def test_the_last_of_several_pictures_is_kept():
