@@ -19,6 +19,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.output_widget import OutputWidget
 from nbformat import NotebookNode
 from PIL import Image
 
@@ -57,12 +58,23 @@ def find(names: list[str], folder: Path = NOTEBOOKS) -> list[Path]:
     return sorted(chosen) if names else present
 
 
+class QuietOutput(OutputWidget):
+    """An Output widget that keeps what it shows to itself.
+
+    nbclient's tells the kernel, in the midst of waiting for the kernel's reply on the same socket.
+    Now and then the reply arrives just then, nobody is woken for it, and the cell never ends.
+    """
+
+    def send(self, *args: object, **kwargs: object) -> None:
+        """Send nothing."""
+
+
 def execute(notebook: NotebookNode, folder: Path) -> None:
     """Run all cells in a fresh kernel that starts in `folder`; the outputs replace the old ones."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    NotebookClient(
+    client = NotebookClient(
         notebook,
         kernel_name="python3",
         timeout=MINUTES_PER_CELL * 60,
@@ -70,7 +82,9 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
         record_timing=False,
         store_widget_state=True,  # tidy takes the pictures of `interact` from it, then drops it
         coalesce_streams=True,
-    ).execute()
+    )
+    client.widget_registry["@jupyter-widgets/output"]["OutputModel"] = QuietOutput
+    client.execute()
 
 
 def tidy(notebook: NotebookNode, name: str) -> None:
