@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -13,35 +16,8 @@ torch = pytest.importorskip(
 )
 
 
-def gram(features):
-    flat = features[0].flatten(1)
-    return flat @ flat.T
-
-
-def adam(loss_of, start, steps, rate, *, clear=True, clamp="each", copy=True, detach=True):
-    image = (start.clone() if copy else start).requires_grad_(True)
-    optimizer = torch.optim.Adam([image], lr=rate)
-    for _ in range(steps):
-        if clear:
-            optimizer.zero_grad()
-        loss_of(image).backward()
-        optimizer.step()
-        if clamp == "each":
-            with torch.no_grad():
-                image.clamp_(0, 1)
-    image = image.detach() if detach else image
-    return image.clamp(0, 1) if clamp == "end" else image
-
-
-def rebound(loss_of, start, steps, rate):
-    image = start.clone().requires_grad_(True)
-    optimizer = torch.optim.Adam([image], lr=rate)
-    for _ in range(steps):
-        optimizer.zero_grad()
-        loss_of(image).backward()
-        optimizer.step()
-        image = image.detach().clamp(0, 1).requires_grad_(True)
-    return image.detach()
+ANSWERS = runpy.run_path(str(Path(__file__).parent / "wrong_answers" / "notebook_12.py"))
+gram, adam, rebound = (ANSWERS[name] for name in ("gram", "painted", "losing_the_picture"))
 
 
 def other_tensor(loss_of, start, steps, rate):
